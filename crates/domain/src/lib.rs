@@ -1,3 +1,4 @@
 //! The rules of a one-stop shop for local government: pure, and read from top to bottom.
 
+pub mod form;
 pub mod ids;
