@@ -1,4 +1,7 @@
 //! The rules of a one-stop shop for local government: pure, and read from top to bottom.
 
+pub mod access;
 pub mod form;
 pub mod ids;
+pub mod procedure;
+pub mod unit;
