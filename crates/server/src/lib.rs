@@ -1,1 +1,3 @@
-//! x
+//! The service: pages, API, workers and commands of the one-stop shop.
+
+pub mod web;

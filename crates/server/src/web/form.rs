@@ -1,0 +1,440 @@
+//! What was typed into a form, what is wrong with it, and how it comes back whole.
+//!
+//! A handler takes [`Form`] as its last argument, reads what it needs, records every complaint with
+//! [`Form::refuse`], and when [`Form::has_errors`] renders the same page again with the same form.
+//!
+//! ```
+//! use motcua::web::form::Form;
+//!
+//! let mut form = Form::from_pairs([("full_name", "  "), ("born-day", "31"), ("born-month", "2"), ("born-year", "1990")]);
+//! if form.text("full_name").is_none() {
+//!     form.refuse("full_name", "Nhập họ và tên");
+//! }
+//! if let Err(problem) = form.date("born") {
+//!     form.refuse_date("born", problem, "Ngày sinh không có trong lịch");
+//! }
+//! assert!(form.has_errors());
+//! assert_eq!(form.field("born-day").value, "31");
+//! ```
+//!
+//! Templates show it through the macros of `templates/components/form.html`:
+//! `{{ form::text_input(page, form.field("full_name"), page.t("portal.full_name")) }}`.
+
+use axum::extract::{FromRequest, Request, rejection::FormRejection};
+use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// More pairs than any of our forms has: the rest is dropped rather than kept in memory.
+const PAIRS_MAX: usize = 2_000;
+
+/// One form as the browser sent it, with the complaints about it. Names may repeat (checkboxes).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    pairs: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+/// One complaint: what to do about one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Name of the field, as in the form.
+    pub name: String,
+    /// Id of the element the error summary links to and focus goes to.
+    pub target: String,
+    /// The sentence, in the language of the page.
+    pub message: String,
+}
+
+/// One field as a macro shows it: what was typed and what is to be said about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Field {
+    /// Name and, for a single box, also the id of the element.
+    pub name: String,
+    /// What was typed; the first one when the name repeats.
+    pub value: String,
+    /// Everything sent under this name, for checkboxes.
+    pub values: Vec<String>,
+    /// The sentence shown beside the field.
+    pub error: Option<String>,
+}
+
+/// The three boxes of a day: `NAME-day`, `NAME-month`, `NAME-year`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DateField {
+    /// Name of the whole; the boxes add `-day`, `-month`, `-year`.
+    pub name: String,
+    pub day: String,
+    pub month: String,
+    pub year: String,
+    /// The sentence shown above the boxes.
+    pub error: Option<String>,
+    /// Which boxes are marked.
+    pub wrong: DateParts,
+}
+
+/// Which of the three boxes of a day are meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DateParts {
+    pub day: bool,
+    pub month: bool,
+    pub year: bool,
+}
+
+/// Why three boxes are not a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DateProblem {
+    #[error("the day of the month is missing")]
+    NoDay,
+    #[error("the month is missing")]
+    NoMonth,
+    #[error("the year is missing")]
+    NoYear,
+    #[error("the year needs four digits")]
+    ShortYear,
+    #[error("no such day in the calendar")]
+    NotADay,
+}
+
+/// One thing to choose, for radios, checkboxes and selects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// A sentence below the label; empty for none.
+    pub hint: String,
+}
+
+impl Form {
+    /// A form nobody has typed into yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The form with these values, for instance from what was saved earlier.
+    ///
+    /// Texts are composed (NFC), because some keyboards send a letter and its marks apart, and lines end in
+    /// a plain line feed.
+    pub fn from_pairs<N: Into<String>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let pairs = pairs
+            .into_iter()
+            .take(PAIRS_MAX)
+            .map(|(name, value)| (name.into(), composed(value.as_ref())))
+            .collect();
+        Self { pairs, errors: Vec::new() }
+    }
+
+    /// Puts `value` in the place of everything under `name`.
+    pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
+        self.pairs.retain(|(existing, _)| existing != name);
+        self.pairs.push((name.to_owned(), composed(value.as_ref())));
+    }
+
+    /// Fills the three boxes of `name` with a day.
+    pub fn set_date(&mut self, name: &str, date: Date) {
+        self.set(&format!("{name}-day"), date.day().to_string());
+        self.set(&format!("{name}-month"), date.month().to_string());
+        self.set(&format!("{name}-year"), date.year().to_string());
+    }
+
+    /// What was typed, as it was typed; empty when the field was not sent.
+    pub fn value(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(existing, _)| existing == name).map_or("", |(_, value)| value)
+    }
+
+    /// Everything sent under one name, in order, without the empty ones.
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        let sent = self.pairs.iter().filter(|(existing, value)| existing == name && !value.is_empty());
+        sent.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Every pair in the order of the form, for saving a draft.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// What was typed without the blanks around it; `None` when nothing remains.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        Some(self.value(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Whether a lone checkbox was ticked, or a button of this name pressed.
+    pub fn checked(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+
+    /// A whole number; dots and blanks between thousands are allowed. `None` when there is nothing or
+    /// something else, which [`Form::text`] tells apart.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        let digits: String =
+            self.text(name)?.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}')).collect();
+        digits.parse().ok()
+    }
+
+    /// The day in the three boxes of `name`; `Ok(None)` when all are empty.
+    ///
+    /// A whole day typed or pasted into the first box (`1/2/2026`, `01-02-2026`, `01.02.2026`) is taken too,
+    /// and so is a day sent under the bare name by a script (`2026-02-01`).
+    pub fn date(&self, name: &str) -> Result<Option<Date>, DateProblem> {
+        let [day, month, year] = self.date_boxes(name);
+        if let Some(whole) = self.text(name) {
+            return parse_day(whole).map(Some).ok_or(DateProblem::NotADay);
+        }
+        match (day.is_empty(), month.is_empty(), year.is_empty()) {
+            (true, true, true) => Ok(None),
+            (false, true, true) if day.contains(['/', '-', '.']) => {
+                parse_day(&day).map(Some).ok_or(DateProblem::NotADay)
+            }
+            (true, _, _) => Err(DateProblem::NoDay),
+            (false, true, _) => Err(DateProblem::NoMonth),
+            (false, false, true) => Err(DateProblem::NoYear),
+            (false, false, false) if year.chars().count() != 4 => Err(DateProblem::ShortYear),
+            (false, false, false) => {
+                parse_day(&format!("{day}/{month}/{year}")).map(Some).ok_or(DateProblem::NotADay)
+            }
+        }
+    }
+
+    fn date_boxes(&self, name: &str) -> [String; 3] {
+        ["day", "month", "year"].map(|part| self.value(&format!("{name}-{part}")).trim().to_owned())
+    }
+
+    /// Records what to do about a field. The first complaint about a field stands.
+    pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
+        self.refuse_at(name, name, message);
+    }
+
+    /// As [`Form::refuse`], with the element that takes the focus.
+    pub fn refuse_at(&mut self, name: &str, target: &str, message: impl Into<String>) {
+        if self.error(name).is_some() {
+            return;
+        }
+        self.errors.push(FieldError {
+            name: name.to_owned(),
+            target: target.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    /// Records what to do about a day; focus goes to the box that is wrong.
+    pub fn refuse_date(&mut self, name: &str, problem: DateProblem, message: impl Into<String>) {
+        self.refuse_at(name, &format!("{name}-{}", problem.part()), message);
+    }
+
+    /// The complaint about one field.
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.name == name).map(|error| error.message.as_str())
+    }
+
+    /// Every complaint, in the order they were recorded: the order of the fields on the page.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// Whether anything has to be mended.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// One field for a macro: text, radios, checkboxes, select, textarea.
+    pub fn field(&self, name: &str) -> Field {
+        Field {
+            name: name.to_owned(),
+            value: self.value(name).to_owned(),
+            values: self.values(name).into_iter().map(str::to_owned).collect(),
+            error: self.error(name).map(str::to_owned),
+        }
+    }
+
+    /// The three boxes of a day for the macro `date_input`.
+    pub fn date_field(&self, name: &str) -> DateField {
+        let [day, month, year] = self.date_boxes(name);
+        let complaint = self.errors.iter().find(|error| error.name == name);
+        let wrong = match complaint {
+            None => DateParts::default(),
+            // A box that is missing or short is marked alone; anything else is about the whole day.
+            Some(_) => self.date(name).err().map_or(DateParts::ALL, DateProblem::parts),
+        };
+        let error = complaint.map(|error| error.message.clone());
+        DateField { name: name.to_owned(), day, month, year, error, wrong }
+    }
+}
+
+/// Reads the body (or, for GET, the query) of a request.
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = FormRejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let axum::Form(pairs) = axum::Form::<Vec<(String, String)>>::from_request(request, state).await?;
+        Ok(Self::from_pairs(pairs))
+    }
+}
+
+impl Field {
+    /// An empty field of this name, for pages without a form of their own (a search box).
+    pub fn new(name: &str, value: &str) -> Self {
+        Self { name: name.to_owned(), value: value.to_owned(), values: vec![value.to_owned()], error: None }
+    }
+
+    /// Whether `value` is what was chosen, or among it.
+    pub fn has(&self, value: &str) -> bool {
+        self.values.iter().any(|chosen| chosen == value)
+    }
+}
+
+impl DateParts {
+    /// All three boxes.
+    pub const ALL: Self = Self { day: true, month: true, year: true };
+}
+
+impl DateProblem {
+    /// Key of the sentence that says what to do; it takes the argument `what` ("Ngày sinh").
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NoDay => "form.date_no_day",
+            Self::NoMonth => "form.date_no_month",
+            Self::NoYear => "form.date_no_year",
+            Self::ShortYear => "form.date_short_year",
+            Self::NotADay => "form.date_not_a_day",
+        }
+    }
+
+    /// The box that takes the focus.
+    fn part(self) -> &'static str {
+        match self {
+            Self::NoDay | Self::NotADay => "day",
+            Self::NoMonth => "month",
+            Self::NoYear | Self::ShortYear => "year",
+        }
+    }
+
+    fn parts(self) -> DateParts {
+        match self {
+            Self::NoDay => DateParts { day: true, ..DateParts::default() },
+            Self::NoMonth => DateParts { month: true, ..DateParts::default() },
+            Self::NoYear | Self::ShortYear => DateParts { year: true, ..DateParts::default() },
+            Self::NotADay => DateParts::ALL,
+        }
+    }
+}
+
+impl Choice {
+    /// A choice without a hint.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), hint: String::new() }
+    }
+
+    /// The same choice with a sentence below it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+}
+
+/// A day as people write it in Vietnam, day first (`1/2/2026`), or as machines do (`2026-02-01`).
+pub fn parse_day(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.trim().split(['/', '-', '.', ' ']).filter(|part| !part.is_empty()).collect();
+    let [first, month, last] = parts[..] else { return None };
+    let (day, year) = if first.len() == 4 { (last, first) } else { (first, last) };
+    let digits_only = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if year.len() != 4 || !digits_only {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn composed(text: &str) -> String {
+    text.replace("\r\n", "\n").nfc().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn born(day: &str, month: &str, year: &str) -> Form {
+        Form::from_pairs([("born-day", day), ("born-month", month), ("born-year", year)])
+    }
+
+    #[test]
+    fn a_day_is_read_from_three_boxes_or_from_the_first() {
+        assert_eq!(born("1", "2", "2026").date("born"), Ok(Some(date(2026, 2, 1))));
+        assert_eq!(born("01-02-2026", "", "").date("born"), Ok(Some(date(2026, 2, 1))));
+        assert_eq!(born("1/2/2026", "", "").date("born"), Ok(Some(date(2026, 2, 1))));
+        assert_eq!(Form::from_pairs([("born", "2026-02-01")]).date("born"), Ok(Some(date(2026, 2, 1))));
+        assert_eq!(born("", " ", "").date("born"), Ok(None));
+    }
+
+    #[test]
+    fn a_day_that_is_not_whole_names_the_part() {
+        assert_eq!(born("", "2", "2026").date("born"), Err(DateProblem::NoDay));
+        assert_eq!(born("1", "", "2026").date("born"), Err(DateProblem::NoMonth));
+        assert_eq!(born("1", "2", "").date("born"), Err(DateProblem::NoYear));
+        assert_eq!(born("1", "2", "26").date("born"), Err(DateProblem::ShortYear));
+        assert_eq!(born("30", "2", "2026").date("born"), Err(DateProblem::NotADay));
+        assert_eq!(born("+1", "2", "2026").date("born"), Err(DateProblem::NotADay));
+        assert_eq!(born("một", "2", "2026").date("born"), Err(DateProblem::NotADay));
+    }
+
+    #[test]
+    fn a_refused_form_comes_back_whole() {
+        let mut form = born("31", "2", "1990");
+        form.set("full_name", " Nguyễn Văn An ");
+        let problem = form.date("born").unwrap_err();
+        form.refuse_date("born", problem, "Ngày sinh phải là ngày có thật");
+        form.refuse_date("born", problem, "a second complaint about the same field");
+
+        assert_eq!(form.value("full_name"), " Nguyễn Văn An ");
+        assert_eq!(form.text("full_name"), Some("Nguyễn Văn An"));
+        let field = form.date_field("born");
+        assert_eq!((field.day.as_str(), field.month.as_str(), field.year.as_str()), ("31", "2", "1990"));
+        assert_eq!(field.wrong, DateParts::ALL);
+        assert_eq!(field.error.as_deref(), Some("Ngày sinh phải là ngày có thật"));
+        assert_eq!(form.errors().len(), 1);
+        assert_eq!(form.errors()[0].target, "born-day");
+    }
+
+    #[test]
+    fn letters_typed_apart_from_their_marks_are_composed() {
+        let form = Form::from_pairs([("full_name", "Nguye\u{302}\u{303}n\r\nAn\u{0}")]);
+        assert_eq!(form.value("full_name"), "Nguyễn\nAn");
+    }
+
+    #[test]
+    fn a_number_may_have_dots_between_thousands() {
+        let form = Form::from_pairs([("fee", "1.005.000"), ("copies", "hai")]);
+        assert_eq!(form.number("fee"), Some(1_005_000));
+        assert_eq!((form.number("copies"), form.text("copies")), (None, Some("hai")));
+    }
+
+    #[test]
+    fn boxes_ticked_together_all_arrive() {
+        let form = Form::from_pairs([("days", "mon"), ("days", "fri"), ("days", "")]);
+        assert_eq!(form.values("days"), ["mon", "fri"]);
+        let field = form.field("days");
+        assert!(field.has("fri") && !field.has("tue") && !field.has(""));
+    }
+
+    proptest! {
+        /// A day shown in the boxes is the day read back from them.
+        #[test]
+        fn a_day_survives_its_boxes(year in 1900i16..2200, month in 1i8..=12, day in 1i8..=28) {
+            let mut form = Form::new();
+            form.set_date("born", date(year, month, day));
+            prop_assert_eq!(form.date("born"), Ok(Some(date(year, month, day))));
+        }
+
+        /// Whatever is typed is answered.
+        #[test]
+        fn anything_typed_is_answered(day in ".{0,12}", month in ".{0,12}", year in ".{0,12}") {
+            let form = born(&day, &month, &year);
+            if let Err(problem) = form.date("born") {
+                prop_assert!(problem.key().starts_with("form.date_"));
+            }
+        }
+    }
+}
