@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod form;
+pub mod identity;
 pub mod ids;
 pub mod procedure;
 pub mod unit;
