@@ -1,8 +1,10 @@
 //! The rules of a one-stop shop for local government: pure, and read from top to bottom.
 
 pub mod access;
+pub mod calendar;
 pub mod form;
 pub mod identity;
 pub mod ids;
+pub mod office_time;
 pub mod procedure;
 pub mod unit;
