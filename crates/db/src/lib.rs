@@ -1,1 +1,23 @@
-//! x
+//! One SQL text on SQLite and on PostgreSQL: opens a database, runs transactions, migrates.
+//!
+//! This crate knows no word of the domain. What a query may contain so that both engines
+//! give the same answer is written in `ARCHITECTURE.md`, "Storage".
+
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod tx;
+mod value;
+
+pub use error::{DbError, Source};
+pub use migrate::Migration;
+pub use store::{Database, Engine, Store};
+pub use tx::Tx;
+pub use value::{Column, FromValue, Row, Value};
+
+/// What most functions of a `store.rs` return.
+pub type Result<T, E = DbError> = std::result::Result<T, E>;
