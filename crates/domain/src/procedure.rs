@@ -12,7 +12,6 @@ use crate::unit::{UnitCode, UnitLevel};
 
 pub mod check;
 pub mod code;
-pub mod limit;
 pub mod papers;
 pub mod process;
 pub mod terms;

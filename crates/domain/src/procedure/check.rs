@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::procedure::limit::Limit;
+use crate::calendar::Limit;
 use crate::procedure::process::ProcessDefect;
 use crate::procedure::{
     CaseKey, Channel, Competence, ComponentKey, ProcedureVersion, Purpose, QuestionKey, QuestionKind, StepKey,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::calendar::Limit;
 use crate::procedure::code::StepKey;
-use crate::procedure::limit::Limit;
 use crate::unit::{UnitCode, UnitLevel};
 
 /// The most steps a process may have.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Limit;
 use crate::procedure::code::CaseKey;
-use crate::procedure::limit::Limit;
 
 /// How papers come in, with the national numbers (`KenhThucHien`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 
-use super::limit::Limit;
 use super::*;
+use crate::calendar::Limit;
 
 fn code(text: &str) -> ProcedureCode {
     text.parse().expect("a procedure code")
