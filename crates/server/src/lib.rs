@@ -1,3 +1,11 @@
-//! The service: pages, API, workers and commands of the one-stop shop.
+//! The service: one program that takes dossiers in, keeps their journal and shows them to people.
 
+pub mod account;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod migrations;
+pub mod random;
+pub mod secrets;
 pub mod web;

@@ -1,1 +1,7 @@
-fn main(){}
+//! `motcua`: see `motcua --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    motcua::cli::run()
+}

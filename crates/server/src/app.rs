@@ -1,0 +1,113 @@
+//! App: what every handler may use. Cheap to clone.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use motcua_db::{Database, DbError, Store};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::random::Random;
+use crate::secrets::{SecretError, Secrets};
+
+/// The service's own world: configuration, storage, time, chance, keys.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+/// What [`App`] points at.
+#[derive(Debug)]
+pub struct Inner {
+    /// Read once, at the start.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// Ids and tokens.
+    pub random: Random,
+    /// Seals and keyed hashes.
+    pub secrets: Secrets,
+    /// The data folder: key file, files, database when it is SQLite.
+    pub data: PathBuf,
+    /// Filled with demonstration data: pages say so, and the page of the demo's people exists.
+    pub demo: bool,
+    office: RwLock<String>,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made or written to.
+    #[error("the data folder {path} cannot be written")]
+    Folder {
+        /// Which folder.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The key file.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// How to open an installation.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The database; SQLite in the data folder when not given.
+    pub database: Option<String>,
+    /// The configuration.
+    pub config: Config,
+    /// The clock.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+}
+
+impl App {
+    /// Opens the data folder and the database, and brings the database up to date.
+    pub fn open(opening: Opening) -> Result<Self, StartError> {
+        let Opening { data, database, config, clock, random } = opening;
+        writable(&data)?;
+        let secrets = Secrets::load_or_create(&data.join("secret.key"), &random)?;
+        let database = match database {
+            Some(url) => url.parse::<Database>()?,
+            None => Database::Sqlite(data.join("motcua.sqlite")),
+        };
+        let store = Store::open(&database)?;
+        store.migrate(crate::migrations::ALL, &crate::clock::stored(clock.now()))?;
+        let facts = store.read_sync(crate::account::store::installation)?;
+        let office = config.server.office_name.clone().unwrap_or(facts.office);
+        let demo = facts.demo;
+        let office = RwLock::new(office);
+        Ok(Self(Arc::new(Inner { config, store, clock, random, secrets, data, demo, office })))
+    }
+
+    /// The name of the office on every page.
+    pub fn office_name(&self) -> String {
+        self.office.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Makes the data folder and tries to write into it, so that the answer comes at the start and not later.
+fn writable(data: &Path) -> Result<(), StartError> {
+    let failed = |source| StartError::Folder { path: data.display().to_string(), source };
+    std::fs::create_dir_all(data).map_err(failed)?;
+    let probe = data.join(".writable");
+    std::fs::write(&probe, b"").map_err(failed)?;
+    std::fs::remove_file(&probe).map_err(failed)
+}

@@ -1,0 +1,103 @@
+//! The command line: what each command is called and which folder does it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A free one-stop shop for local government: one program, one data folder.
+#[derive(Debug, Parser)]
+#[command(name = "motcua", version, about)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data is. Every command takes it.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// The data folder.
+    #[arg(long, global = true, default_value = "./data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// The database: a PostgreSQL URL; SQLite in the data folder when not given.
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and API, workers included.
+    Serve(crate::web::serve::Serve),
+}
+
+/// What a command came to: the exit codes of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: a check failed.
+    CheckFailed,
+    /// 2: wrong use.
+    WrongUse,
+    /// 3: could not.
+    CouldNot,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::CheckFailed => Self::from(1),
+            Exit::WrongUse => Self::from(2),
+            Exit::CouldNot => Self::from(3),
+        }
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(serve) => serve.run(&cli.place),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("motcua: {error:#}");
+            Exit::CouldNot.into()
+        }
+    }
+}
+
+impl Place {
+    /// Opens the installation with the clock of this machine.
+    pub fn open(&self) -> anyhow::Result<crate::app::App> {
+        let config = match &self.config {
+            Some(path) => crate::config::Config::read(path)?,
+            None => crate::config::Config::default(),
+        };
+        self.open_with(config, crate::clock::Clock::System)
+    }
+
+    /// Opens the installation with this configuration and clock.
+    pub fn open_with(
+        &self,
+        config: crate::config::Config,
+        clock: crate::clock::Clock,
+    ) -> anyhow::Result<crate::app::App> {
+        let random = crate::random::Random::from_os();
+        let opening = crate::app::Opening {
+            data: self.data.clone(),
+            database: self.database.clone(),
+            config,
+            clock,
+            random,
+        };
+        Ok(crate::app::App::open(opening)?)
+    }
+}

@@ -1,0 +1,153 @@
+//! The configuration file: one struct per section, every value with a default that runs.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Everything an installation may set. Unknown keys are refused, so that a typing error is seen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the service is found.
+    pub server: Server,
+    /// Mail out.
+    pub mail: Mail,
+    /// What people may attach.
+    pub upload: Upload,
+    /// Sign-in.
+    pub account: Account,
+}
+
+/// Section `[server]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// The address people type, for links on paper and in mail.
+    pub public_url: String,
+    /// The name of the office on every page, when it is not the name of the root unit.
+    pub office_name: Option<String>,
+}
+
+/// Section `[mail]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// `host:port` of the relay; without it, mail stays in the outbox page.
+    pub relay: Option<String>,
+    /// Sender.
+    pub from: String,
+    /// File with the password of the relay, after `user` a colon.
+    pub credentials_file: Option<PathBuf>,
+}
+
+/// Section `[upload]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upload {
+    /// Largest file, in bytes.
+    pub file_bytes_max: u64,
+    /// Most files of one dossier.
+    pub files_max: usize,
+}
+
+/// Section `[account]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Account {
+    /// A session ends after this many minutes without a request.
+    pub idle_minutes_max: i64,
+    /// A session ends after this many hours whatever happens.
+    pub session_hours_max: i64,
+    /// Wrong passwords or codes before the account is locked for a while.
+    pub failures_max: i64,
+    /// For how long it is locked, in minutes.
+    pub lock_minutes: i64,
+    /// Officers need a second factor.
+    pub second_factor: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            office_name: None,
+        }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { relay: None, from: "motcua@localhost".to_owned(), credentials_file: None }
+    }
+}
+
+impl Default for Upload {
+    fn default() -> Self {
+        Self { file_bytes_max: 20 * 1024 * 1024, files_max: 50 }
+    }
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            idle_minutes_max: 60,
+            session_hours_max: 12,
+            failures_max: 5,
+            lock_minutes: 15,
+            second_factor: true,
+        }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not understood; the text names line and key.
+    #[error("{path}: {message}")]
+    Parse {
+        /// Which file.
+        path: String,
+        /// Line, column and what is wrong.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: name.clone(), source })?;
+        toml::from_str(&text).map_err(|error| ConfigError::Parse { path: name, message: error.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_a_whole_configuration() {
+        let config: Config = toml::from_str("").unwrap();
+        assert_eq!(config.upload.files_max, 50);
+    }
+
+    #[test]
+    fn a_typing_error_is_refused_by_name() {
+        let error = toml::from_str::<Config>("[server]\nlisten_on = \"x\"").unwrap_err();
+        assert!(error.to_string().contains("listen_on"), "{error}");
+    }
+}

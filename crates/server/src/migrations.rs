@@ -1,0 +1,16 @@
+//! Every migration, in order. A migration never changes after it has landed.
+
+use motcua_db::Migration;
+
+macro_rules! migration {
+    ($number:literal, $name:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $name, ".sql")),
+        }
+    };
+}
+
+/// All of them, numbered without gaps.
+pub const ALL: &[Migration] = &[migration!(1, "0001_account")];

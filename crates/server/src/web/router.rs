@@ -1,0 +1,41 @@
+//! All routes together, with what lies around them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::web::error::PageError;
+use crate::web::{asset, error, guard, log};
+
+/// Largest body of an ordinary form. Uploads set their own limit.
+const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// A request that takes longer is given up. Uploads are pages of their own and set their own.
+const REQUEST_SECONDS_MAX: u64 = 120;
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let pages = Router::new().merge(crate::account::routes()).merge(crate::web::routes());
+    let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
+    Router::new()
+        .merge(pages)
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), error::frame))
+        .route("/static/{*path}", get(asset::serve))
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(TimeoutLayer::with_status_code(slow, Duration::from_secs(REQUEST_SECONDS_MAX)))
+        .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest))
+        .layer(from_fn(log::request))
+        .with_state(app)
+}
+
+async fn not_found() -> Response {
+    PageError::NotFound.into_response()
+}

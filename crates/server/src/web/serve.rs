@@ -1,0 +1,66 @@
+//! `motcua serve`: listens, answers, stops gracefully.
+
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::app::App;
+use crate::cli::{Exit, Place};
+
+/// Serve pages and API, workers included.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    /// Serves until the process is asked to stop.
+    pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
+        let app = place.open()?;
+        let listen = self.listen.unwrap_or(app.config.server.listen);
+        serve(app, listen, |address| println!("Một Cửa: http://{address}"))
+    }
+}
+
+/// Serves `app` on `listen`; `ready` is told the address once requests are taken.
+pub fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<Exit> {
+    start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+            format!(
+                "cannot listen on {listen}: is another program using the port? Try --listen 127.0.0.1:8081"
+            )
+        })?;
+        ready(listener.local_addr()?);
+        axum::serve(listener, super::router::router(app)).with_graceful_shutdown(asked_to_stop()).await?;
+        Ok(Exit::Done)
+    })
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MOTCUA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call in one process (tests) keeps the first.
+    drop(subscriber.try_init());
+}

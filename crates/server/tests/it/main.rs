@@ -1,0 +1,4 @@
+//! Everything through the router, one module per domain word, one binary.
+
+mod frame;
+mod given;
