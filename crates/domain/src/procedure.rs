@@ -400,6 +400,13 @@ impl ProcedureVersion {
         Channel::ALL.into_iter().filter(offered).collect()
     }
 
+    /// The version of one procedure in force on `day`: the one published last of those that have begun. `None`
+    /// before the first begins, and after the last has ended.
+    pub fn in_force(versions: &[Self], day: Date) -> Option<&Self> {
+        let begun = versions.iter().filter(|version| version.valid_from <= day);
+        begun.max_by_key(|version| version.version).filter(|version| version.is_in_force_on(day))
+    }
+
     /// Whether it is a line of a catalogue and no more: neither papers nor terms, so nothing can be filed.
     pub fn is_outline(&self) -> bool {
         self.cases.is_empty() && self.channels.is_empty()

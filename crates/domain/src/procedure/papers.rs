@@ -71,6 +71,9 @@ pub struct Component {
     pub code: String,
     /// What it is.
     pub name: String,
+    /// Heading it is listed under, when the papers of a case are in groups.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
     /// Whether it is handed in, shown, or only advice.
     #[serde(default, skip_serializing_if = "Purpose::is_hand_in")]
     pub purpose: Purpose,

@@ -31,6 +31,7 @@ fn paper(name: &str) -> Component {
         key: key(name),
         code: String::new(),
         name: name.to_owned(),
+        group: String::new(),
         purpose: Purpose::HandIn,
         original_qty: 1,
         copy_qty: 0,
@@ -82,6 +83,23 @@ fn a_version_is_in_force_from_its_first_day_to_its_last() {
     birth.valid_to = Some(date(2026, 6, 30));
     let days = [date(2026, 1, 15), date(2026, 1, 16), date(2026, 6, 30), date(2026, 7, 1)];
     assert_eq!(days.map(|day| birth.is_in_force_on(day)), [false, true, true, false]);
+}
+
+#[test]
+fn the_version_published_last_of_those_that_have_begun_is_in_force() {
+    let version = |version, from, to| ProcedureVersion { version, valid_from: from, valid_to: to, ..birth() };
+    let versions = [
+        version(1, date(2026, 1, 16), None),
+        version(2, date(2026, 7, 1), None),
+        version(3, date(2026, 7, 1), None),
+        version(4, date(2027, 1, 1), Some(date(2027, 3, 31))),
+    ];
+    let on = |day| ProcedureVersion::in_force(&versions, day).map(|version| version.version);
+    assert_eq!(on(date(2026, 1, 15)), None);
+    assert_eq!(on(date(2026, 6, 30)), Some(1));
+    assert_eq!(on(date(2026, 7, 1)), Some(3), "a correction takes the place of what it corrects");
+    assert_eq!(on(date(2027, 3, 31)), Some(4));
+    assert_eq!(on(date(2027, 4, 1)), None, "what has ended does not give way to what it replaced");
 }
 
 #[test]
