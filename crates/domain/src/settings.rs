@@ -1,41 +1,62 @@
 //! Values an office may set (domain rules §19). Each set is data with a day from which it holds.
 
+use jiff::civil::{Time, time};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::SupplementPolicy;
+use crate::calendar::{EarlyBoundary, OverdueAgainst, SupplementPolicy, TimelinessRule, WarningRule};
 
 /// The settings in force on one day. The default is what the law and practice suggest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// An online submission is answered within this many working hours.
+    /// An online submission is answered within this many working hours (domain rules §3.3.4).
     pub online_ack_hours: u32,
-    /// Supplement requests allowed for one dossier without a leader's approval.
+    /// Supplement requests allowed for one dossier without a leader's approval (§3.3.5).
     pub max_supplements: u32,
-    /// Whether a leader may approve one more, with a legal base.
+    /// Whether a leader may ask for one more, with a legal base (§3.3.5).
     pub second_supplement_with_approval: bool,
-    /// What a supplement does to the limit.
+    /// What a supplement does to the limit (§3.4.2).
     pub supplement_policy: SupplementPolicy,
-    /// The applicant's own deadline for an answer, in calendar days.
+    /// The applicant's own deadline for an answer, in calendar days (§3.4.3).
     pub supplement_wait_days: u32,
-    /// An ineligible dossier goes back within this many working days of reception.
+    /// An ineligible dossier goes back within this many working days of reception (§3.4.2).
     pub return_ineligible_days: u32,
-    /// From this hour on, acceptance counts from the next working day.
-    pub forward_cutoff_hour: u8,
-    /// The apology is due this many working days before the due instant.
+    /// What is accepted after this time is handed over at the beginning of the next working day instead of the
+    /// same day (§3.3.8). It does not move the clock of the dossier.
+    pub forward_cutoff: Time,
+    /// The apology is due this many working days before the due instant (§3.4.7).
     pub apology_before_days: u32,
-    /// Extensions allowed for one dossier.
+    /// Extensions allowed for one dossier (§3.4.7).
     pub max_extensions: u32,
-    /// Longest pause on other grounds, in calendar days.
+    /// Longest pause on other grounds, in calendar days (§3.4.10).
     pub pause_days_max: u32,
-    /// Lateness in statistics counts against the original due instant.
-    pub overdue_against_original: bool,
-    /// Template of the dossier code.
+    /// Which due instant lateness in statistics counts against (§3.4.7).
+    pub overdue_against: OverdueAgainst,
+    /// Where early ends and on time begins (§4.4).
+    pub early_boundary: EarlyBoundary,
+    /// Share of the time that may be used before the first warning (§4.4).
+    pub warning_used_percent: u8,
+    /// Working days before the due instant at which the last warning begins (§4.4).
+    pub warning_days_before: u32,
+    /// Template of the dossier code (§3.5).
     pub code_template: String,
+}
+
+impl Settings {
+    /// How timeliness is measured.
+    pub fn timeliness_rule(&self) -> TimelinessRule {
+        TimelinessRule { early_boundary: self.early_boundary, overdue_against: self.overdue_against }
+    }
+
+    /// When a running dossier is warned about.
+    pub fn warning_rule(&self) -> WarningRule {
+        WarningRule { used_percent: self.warning_used_percent, working_days_before: self.warning_days_before }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
+        let warning = WarningRule::default();
         Self {
             online_ack_hours: 8,
             max_supplements: 1,
@@ -43,12 +64,30 @@ impl Default for Settings {
             supplement_policy: SupplementPolicy::Restart,
             supplement_wait_days: 30,
             return_ineligible_days: 3,
-            forward_cutoff_hour: 15,
+            forward_cutoff: time(15, 0, 0, 0),
             apology_before_days: 1,
             max_extensions: 1,
             pause_days_max: 30,
-            overdue_against_original: true,
+            overdue_against: OverdueAgainst::OriginalDue,
+            early_boundary: EarlyBoundary::DueDay,
+            warning_used_percent: warning.used_percent,
+            warning_days_before: warning.working_days_before,
             code_template: "{agency}-{yymmdd}-{seq4}".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_keeps_its_default() {
+        let settings: Settings =
+            serde_json::from_str(r#"{"max_supplements": 2, "forward_cutoff": "15:30"}"#).unwrap();
+        assert_eq!(settings.max_supplements, 2);
+        assert_eq!(settings.forward_cutoff, time(15, 30, 0, 0));
+        assert_eq!(settings.supplement_wait_days, 30);
+        assert!(serde_json::from_str::<Settings>(r#"{"max_suplements": 2}"#).is_err());
     }
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::dossier::{Defect, Filing, Message, Paper, Verdict};
-use crate::ids::{OpinionId, PersonId};
+use crate::dossier::{Defect, Filing, Paper, Verdict};
+use crate::ids::{MessageId, OpinionId, PersonId};
 use crate::procedure::StepKey;
 use crate::unit::UnitCode;
 
@@ -17,12 +17,11 @@ pub enum Action {
     Accept { competent_unit: Option<UnitCode>, note: String },
     /// Từ chối tiếp nhận.
     Refuse { reason: String, legal_base: String },
-    /// Yêu cầu bổ sung: one, with every defect.
+    /// Yêu cầu bổ sung: one, with every defect. A second one is asked by the leader who allows it.
     RequestSupplement {
         defects: Vec<Defect>,
         reason: String,
         legal_base: String,
-        approver: Option<PersonId>,
         answer_by: Option<Timestamp>,
     },
     /// Nộp bổ sung.
@@ -43,7 +42,7 @@ pub enum Action {
     TakeOver { step: StepKey, note: String },
     /// Trả lại bước trước.
     SendBack { step: StepKey, to: StepKey, reason: String },
-    /// Phân công.
+    /// Phân công: on a step of kind assign, names who examines and hands on; on any other, who is in charge.
     Assign { step: StepKey, officer: PersonId, officer_name: String },
     /// Lấy ý kiến.
     AskOpinion { id: OpinionId, unit: UnitCode, question: String, answer_by: Timestamp },
@@ -66,9 +65,20 @@ pub enum Action {
     /// Thêm giấy tờ, số hóa.
     AddPaper { paper: Box<Paper> },
     /// Nhắn tin.
-    SendMessage { message: Message },
+    SendMessage { id: MessageId, text: String },
     /// Xem hồ sơ: recorded, and shown to the applicant.
     Read { purpose: String },
+}
+
+/// What an action is about, beyond the dossier itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The dossier as a whole.
+    Dossier,
+    /// One step of its process.
+    Step(StepKey),
+    /// One request for an opinion.
+    Opinion(OpinionId),
 }
 
 /// The kinds of [`Action`], for access rules, buttons, keys and the API.
@@ -203,5 +213,51 @@ impl Action {
             Self::SendMessage { .. } => ActionKind::SendMessage,
             Self::Read { .. } => ActionKind::Read,
         }
+    }
+
+    /// What it is about.
+    pub fn target(&self) -> Target {
+        match self {
+            Self::Forward { step, .. }
+            | Self::TakeOver { step, .. }
+            | Self::SendBack { step, .. }
+            | Self::Assign { step, .. }
+            | Self::Propose { step, .. }
+            | Self::Approve { step, .. }
+            | Self::Settle { step, .. } => Target::Step(step.clone()),
+            Self::AnswerOpinion { id, .. } => Target::Opinion(*id),
+            Self::File { .. }
+            | Self::Accept { .. }
+            | Self::Refuse { .. }
+            | Self::RequestSupplement { .. }
+            | Self::AnswerSupplement { .. }
+            | Self::RequestPayment { .. }
+            | Self::ConfirmPayment { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::Dispatch { .. }
+            | Self::AskOpinion { .. }
+            | Self::Extend { .. }
+            | Self::Withdraw { .. }
+            | Self::Stop { .. }
+            | Self::Return { .. }
+            | Self::AddPaper { .. }
+            | Self::SendMessage { .. }
+            | Self::Read { .. } => Target::Dossier,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for kind in ActionKind::ALL {
+            assert_eq!(ActionKind::from_name(kind.name()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        assert_eq!(ActionKind::from_name("approve_everything"), None);
     }
 }
