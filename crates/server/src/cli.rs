@@ -1,5 +1,6 @@
 //! The command line: what each command is called and which folder does it.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ pub struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// When a dossier is due, and why.
+    Deadline(crate::calendar::deadline::Deadline),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
 }
@@ -63,6 +66,7 @@ impl From<Exit> for ExitCode {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Deadline(deadline) => deadline.run(),
         Command::Serve(serve) => serve.run(&cli.place),
     };
     match done {
@@ -71,6 +75,14 @@ pub fn run() -> ExitCode {
             eprintln!("motcua: {error:#}");
             Exit::CouldNot.into()
         }
+    }
+}
+
+/// Prints an answer and a line end. Whoever reads it may stop reading early, as `head` does.
+pub fn print(text: &str) -> std::io::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
     }
 }
 
