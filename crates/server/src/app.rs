@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use motcua_db::{Database, DbError, Store};
+use motcua_domain::office_time;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::office::{Facts, Snapshot, SnapshotError};
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
 
@@ -32,7 +34,8 @@ pub struct Inner {
     pub data: PathBuf,
     /// Filled with demonstration data: pages say so, and the page of the demo's people exists.
     pub demo: bool,
-    office: RwLock<String>,
+    office_name: RwLock<String>,
+    office: RwLock<Arc<Snapshot>>,
 }
 
 impl Deref for App {
@@ -61,6 +64,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// Units or calendars in storage contradict each other.
+    #[error(transparent)]
+    Office(#[from] SnapshotError),
 }
 
 /// How to open an installation.
@@ -91,15 +97,27 @@ impl App {
         let store = Store::open(&database)?;
         store.migrate(crate::migrations::ALL, &crate::clock::stored(clock.now()))?;
         let facts = store.read_sync(crate::account::store::installation)?;
-        let office = config.server.office_name.clone().unwrap_or(facts.office);
+        let office_name = config.server.office_name.clone().unwrap_or(facts.office);
         let demo = facts.demo;
-        let office = RwLock::new(office);
-        Ok(Self(Arc::new(Inner { config, store, clock, random, secrets, data, demo, office })))
+        let office_name = RwLock::new(office_name);
+        let day = office_time::day_of(clock.now());
+        let office = RwLock::new(Arc::new(Snapshot::new(Facts::default(), day)?));
+        Ok(Self(Arc::new(Inner { config, store, clock, random, secrets, data, demo, office_name, office })))
     }
 
     /// The name of the office on every page.
     pub fn office_name(&self) -> String {
-        self.office.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.office_name.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Units, calendars, appointments and settings as they were read last.
+    pub fn office(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.office.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a newer snapshot in the place of the one that was read last.
+    pub fn set_office(&self, snapshot: Snapshot) {
+        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 }
 

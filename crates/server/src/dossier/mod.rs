@@ -1,0 +1,8 @@
+//! Dossiers: the one road of change, the journal and its proof.
+
+pub mod journal;
+pub mod merkle;
+pub mod proof;
+pub mod row;
+pub mod steps;
+pub mod store;

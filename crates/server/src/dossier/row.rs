@@ -1,0 +1,147 @@
+//! The row of a dossier and the work it makes, computed from the dossier: nothing in them is typed in.
+
+use jiff::Timestamp;
+use motcua_domain::dossier::{Dossier, Office, Status, TaskState, time};
+use motcua_domain::identity::fold;
+use motcua_domain::procedure::StepKind;
+use motcua_domain::settings::Settings;
+use motcua_domain::unit::UnitCode;
+
+use crate::clock::stored;
+use crate::dossier::store::{DossierRow, WorkRow};
+use crate::secrets::Secrets;
+
+/// Where the journal of a dossier ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Number of its last entry.
+    pub sequence: i64,
+    /// Hash of its last entry.
+    pub hash: String,
+}
+
+/// The due instant lists are sorted by; `None` while it waits for the applicant, or without a limit.
+///
+/// For a dossier that has ended it is what the applicant was told last: later holidays do not move it.
+pub fn due(dossier: &Dossier, office: &dyn Office) -> Option<Timestamp> {
+    if dossier.progress.ended_at.is_some() {
+        return dossier.progress.due;
+    }
+    let calendar = office.calendar_of(dossier.responsible_unit());
+    if is_paused(dossier) { None } else { time::due(dossier, calendar, dossier.progress.changed_at) }
+}
+
+/// Whether the clock stands.
+pub fn is_paused(dossier: &Dossier) -> bool {
+    dossier.progress.pauses.iter().any(|pause| pause.ended_at.is_none())
+        && dossier.progress.ended_at.is_none()
+}
+
+/// The row of `dossier`. `progress` is its changing part as JSON, identifiers sealed.
+pub fn dossier_row(
+    secrets: &Secrets,
+    office: &dyn Office,
+    dossier: &Dossier,
+    head: &Head,
+    progress: String,
+) -> DossierRow {
+    let filing = &dossier.filing;
+    let state = &dossier.progress;
+    let identity = &filing.applicant.identity;
+    let number = identity.id_number.as_ref().or(identity.tax_number.as_ref());
+    DossierRow {
+        code: dossier.code.to_string(),
+        procedure_code: filing.procedure.to_string(),
+        procedure_version: i64::from(filing.procedure_version),
+        procedure_name: filing.procedure_name.clone(),
+        field: filing.field.clone(),
+        channel: filing.channel.name().to_owned(),
+        status: i64::from(state.status.number()),
+        receiving_unit: filing.receiving_unit.to_string(),
+        competent_unit: state.competent_unit.as_ref().map(ToString::to_string),
+        owner_id: filing.owner.map(|id| id.to_string()),
+        applicant_name: filing.applicant.name.clone(),
+        applicant_folded: fold(&filing.applicant.name),
+        applicant_hash: number.map(|number| secrets.keyed_hash("applicant", number)),
+        subject: filing.subject.clone(),
+        submitted_at: stored(state.submitted_at),
+        accepted_at: state.accepted_at.map(stored),
+        ended_at: state.ended_at.map(stored),
+        due_at: due(dossier, office).map(stored),
+        paused: is_paused(dossier),
+        version: i64::try_from(state.version).unwrap_or(i64::MAX),
+        head_sequence: head.sequence,
+        head_hash: head.hash.clone(),
+        progress,
+    }
+}
+
+/// What waits for whom, by step. Sorted, so that storage and computation compare.
+pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<WorkRow> {
+    let state = &dossier.progress;
+    let due_at = due(dossier, office);
+    let responsible = dossier.responsible_unit();
+    let desk = &dossier.filing.receiving_unit;
+    let row = |step: &str, unit: &UnitCode, tab: &str, due: Option<Timestamp>, since: Timestamp| WorkRow {
+        step: step.to_owned(),
+        unit_code: unit.to_string(),
+        officer_id: None,
+        tab: tab.to_owned(),
+        due_at: due.map(stored),
+        since: stored(since),
+    };
+    let mut rows = Vec::new();
+    match state.status {
+        Status::Registered => {
+            let due = time::intake_due(dossier, office.calendar_of(desk), settings);
+            rows.push(row("intake", desk, "intake", due, state.changed_at));
+        }
+        Status::AwaitingSupplement => {
+            let asked = state.supplements.last();
+            let (due, since) =
+                asked.map_or((None, state.changed_at), |one| (Some(one.answer_by), one.asked_at));
+            rows.push(row("supplement", responsible, "supplement", due, since));
+        }
+        Status::AwaitingPayment => rows.push(row("payment", responsible, "payment", None, state.changed_at)),
+        Status::Accepted | Status::InProcess | Status::Settled => {
+            if state.competent_unit.is_none() {
+                rows.push(row("dispatch", desk, "process", due_at, state.changed_at));
+            }
+        }
+        Status::Refused | Status::Withdrawn | Status::Stopped | Status::Returned => return rows,
+    }
+    let waits_for_applicant = matches!(state.status, Status::AwaitingSupplement | Status::AwaitingPayment);
+    for task in &state.tasks {
+        let Some(unit) = &task.unit else { continue };
+        let (since, officer) = match &task.state {
+            TaskState::Offered { at } => (*at, None),
+            TaskState::Active { since, officer, .. } => (*since, *officer),
+            TaskState::Waiting | TaskState::Done { .. } | TaskState::Dropped => continue,
+        };
+        if waits_for_applicant || state.status == Status::Registered {
+            continue;
+        }
+        let kind = dossier.step(&task.step).map(|step| step.kind);
+        let tab = match kind {
+            Some(StepKind::Approve | StepKind::Sign) => "approve",
+            Some(StepKind::Return) => "return",
+            Some(StepKind::Receive | StepKind::Assign | StepKind::Examine | StepKind::Opinion) | None => {
+                "process"
+            }
+        };
+        let own = time::step_due(dossier, &task.step, office.calendar_of(unit), state.changed_at);
+        let due = match tab {
+            "return" => None,
+            _ => own.into_iter().chain(due_at).min(),
+        };
+        let mut work = row(task.step.as_str(), unit, tab, due, since);
+        work.officer_id = officer.map(|id| id.to_string());
+        rows.push(work);
+    }
+    for opinion in state.opinions.iter().filter(|opinion| opinion.answer.is_none()) {
+        let step = format!("opinion:{}", opinion.id);
+        rows.push(row(&step, &opinion.unit, "process", Some(opinion.answer_by), opinion.asked_at));
+    }
+    rows.sort();
+    rows
+}

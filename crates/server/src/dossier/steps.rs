@@ -1,0 +1,263 @@
+//! Load, decide, save, record: the one road every change takes.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use motcua_db::{DbError, Tx};
+use motcua_domain::access::{Actor, Denial, may_see};
+use motcua_domain::dossier::apply::begin;
+use motcua_domain::dossier::code::BadCode;
+use motcua_domain::dossier::decide::{decide, file as decide_filing};
+use motcua_domain::dossier::{
+    Action, Ctx, Decision, Dossier, DossierCode, Filing, Progress, Recorded, Refusal,
+};
+use motcua_domain::office_time;
+
+use crate::app::App;
+use crate::dossier::journal::{self, Entry, EntryError};
+use crate::dossier::row::{self, Head};
+use crate::dossier::store::{self, DossierRow};
+use crate::office::Snapshot;
+
+/// How often a step is tried again when only readings came between.
+const RETRIES_MAX: usize = 5;
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// No such dossier, or not for this person to know.
+    #[error("no such dossier")]
+    NotFound,
+    /// The rules say no.
+    #[error("refused: {0}")]
+    Refused(Box<Refusal>),
+    /// The dossier changed since the page was shown. Holds its version now.
+    #[error("the dossier changed meanwhile, it is at version {0}")]
+    Stale(u64),
+    /// The template of codes makes no code.
+    #[error(transparent)]
+    Code(#[from] BadCode),
+    /// The journal cannot be read.
+    #[error("the journal cannot be read")]
+    Journal(#[from] EntryError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<Refusal> for StepError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Denied(denial) if denial.hides_dossier() => Self::NotFound,
+            other => Self::Refused(Box::new(other)),
+        }
+    }
+}
+
+/// A dossier as it was loaded.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// As it stands now.
+    pub dossier: Dossier,
+    /// Where its journal ends.
+    pub head: Head,
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The dossier after it.
+    pub dossier: Dossier,
+    /// What was recorded.
+    pub recorded: Vec<Recorded>,
+    /// Where its journal ends now.
+    pub head: Head,
+}
+
+/// Files a dossier. The same `submit_key` files it once, however often the button is pressed.
+pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) -> Result<Taken, StepError> {
+    let key = submit_key.to_owned();
+    if let Some(code) = app.store.read(move |tx| store::submission(tx, &key)).await? {
+        return again(app, &code).await;
+    }
+    let now = app.clock.now();
+    let code = new_code(app, &filing, now).await?;
+    let office = app.office();
+    let (job_app, key, actor) = (app.clone(), submit_key.to_owned(), actor.clone());
+    let new = code.clone();
+    let filed: Result<Taken, StepError> = app
+        .store
+        .write(move |tx| {
+            store::remember_submission(tx, &key, &new, now)?;
+            let ctx = ctx(&actor, &office, now, None, 0);
+            let decision = decide_filing(&ctx, &new, filing.clone())?;
+            record(tx, &job_app, &office, decision, None)
+        })
+        .await;
+    match filed {
+        // The button was pressed twice at once: the other press won, and its dossier is the answer.
+        Err(StepError::Db(DbError::Conflict(_))) => {
+            let key = submit_key.to_owned();
+            let code = app.store.read(move |tx| store::submission(tx, &key)).await?;
+            again(app, &code.ok_or(StepError::NotFound)?).await
+        }
+        other => other,
+    }
+}
+
+/// Takes one step on a dossier. `expected` is the version the person saw: anything newer is answered as stale.
+pub async fn take(
+    app: &App,
+    actor: &Actor,
+    code: &DossierCode,
+    expected: Option<u64>,
+    action: Action,
+) -> Result<Taken, StepError> {
+    let action = Arc::new(action);
+    for _ in 0..RETRIES_MAX {
+        let (job_app, actor, code, action) = (app.clone(), actor.clone(), code.clone(), Arc::clone(&action));
+        let office = app.office();
+        let now = app.clock.now();
+        let taken = app
+            .store
+            .write(move |tx| take_in(tx, &job_app, &office, &actor, &code, expected, &action, now))
+            .await;
+        match taken {
+            Err(StepError::Db(DbError::Conflict(_))) => {}
+            other => return other,
+        }
+    }
+    Err(StepError::Db(DbError::Busy))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one transaction, called from one place")]
+fn take_in(
+    tx: &mut Tx<'_>,
+    app: &App,
+    office: &Snapshot,
+    actor: &Actor,
+    code: &DossierCode,
+    expected: Option<u64>,
+    action: &Action,
+    now: Timestamp,
+) -> Result<Taken, StepError> {
+    let loaded = load(tx, app, code)?.ok_or(StepError::NotFound)?;
+    let dossier = &loaded.dossier;
+    if expected.is_some_and(|version| version != dossier.progress.version) {
+        may_see(actor, dossier).map_err(Refusal::Denied)?;
+        return Err(StepError::Stale(dossier.progress.version));
+    }
+    let number = match dossier.form_of(action) {
+        Some(form) => {
+            let year = i64::from(office_time::day_of(now).year());
+            let number = store::next_form_number(tx, form.unit.as_str(), year, form.kind.name())?;
+            u32::try_from(number).ok()
+        }
+        None => None,
+    };
+    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    let decision = decide(&ctx(actor, office, now, number, entries), dossier, action)?;
+    record(tx, app, office, decision, Some(&loaded))
+}
+
+/// Saves what was decided: the row, the entries, the work of units, and what people are told.
+fn record(
+    tx: &mut Tx<'_>,
+    app: &App,
+    office: &Snapshot,
+    decision: Decision,
+    before: Option<&Loaded>,
+) -> Result<Taken, StepError> {
+    let Decision { dossier, events: recorded } = decision;
+    if recorded.is_empty() {
+        let head = before.map(|loaded| loaded.head.clone()).ok_or(StepError::NotFound)?;
+        return Ok(Taken { dossier, recorded, head });
+    }
+    let mut previous = before.map_or_else(|| journal::GENESIS.to_owned(), |loaded| loaded.head.hash.clone());
+    let mut entries = Vec::with_capacity(recorded.len());
+    for one in &recorded {
+        let entry = Entry::new(&app.secrets, &app.random, &dossier.code, one, &previous)?;
+        previous.clone_from(&entry.hash);
+        entries.push(entry);
+    }
+    let sequence = entries.last().map_or(0, |entry| entry.sequence);
+    let head = Head { sequence, hash: previous };
+    let row = row::dossier_row(&app.secrets, office, &dossier, &head, progress_json(&dossier.progress)?);
+    match before {
+        Some(loaded) => store::save(tx, &row, loaded.head.sequence)?,
+        None => store::insert(tx, &row)?,
+    }
+    store::append(tx, &entries)?;
+    let work = row::work(&dossier, office, &office.settings);
+    let was = before.map(|loaded| row::work(&loaded.dossier, office, &office.settings));
+    if was.is_none_or(|was| was != work) {
+        store::put_work(tx, &row.code, &work)?;
+    }
+    Ok(Taken { dossier, recorded, head })
+}
+
+/// Loads a dossier: its row holds what changes, its first entry what was asked.
+pub fn load(tx: &mut Tx<'_>, app: &App, code: &DossierCode) -> Result<Option<Loaded>, StepError> {
+    let Some((row, first)) = store::find(tx, code)? else { return Ok(None) };
+    let dossier = begin(code, &first.recorded(&app.secrets)?).ok_or(EntryError::Column("content"))?;
+    Ok(Some(Loaded { dossier: Dossier { progress: progress(&row)?, ..dossier }, head: head_of(&row) }))
+}
+
+/// Opens a dossier for a person: `NotFound` unless this person may see it.
+pub async fn open(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded, StepError> {
+    let (inner, key) = (app.clone(), code.clone());
+    let loaded = app.store.read(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)?;
+    match may_see(actor, &loaded.dossier) {
+        Ok(_) => Ok(loaded),
+        Err(Denial::RoleReadsNoDossiers) => Err(Refusal::Denied(Denial::RoleReadsNoDossiers).into()),
+        Err(_) => Err(StepError::NotFound),
+    }
+}
+
+/// The whole journal of a dossier as the rules see it. The caller has opened the dossier before.
+pub async fn history(app: &App, code: &DossierCode) -> Result<Vec<Recorded>, StepError> {
+    let key = code.to_string();
+    let entries = app.store.read(move |tx| store::journal(tx, &key)).await?;
+    Ok(entries.iter().map(|entry| entry.recorded(&app.secrets)).collect::<Result<_, _>>()?)
+}
+
+/// The context of the rules for this person now, for screens that ask what is possible.
+pub fn ctx<'a>(
+    actor: &'a Actor,
+    office: &'a Snapshot,
+    now: Timestamp,
+    form_number: Option<u32>,
+    entries: u64,
+) -> Ctx<'a> {
+    Ctx { now, actor, office, settings: &office.settings, form_number, entries }
+}
+
+/// What changes, as storage keeps it.
+pub fn progress_json(progress: &Progress) -> Result<String, EntryError> {
+    Ok(serde_json::to_string(progress)?)
+}
+
+fn progress(row: &DossierRow) -> Result<Progress, EntryError> {
+    Ok(serde_json::from_str(&row.progress)?)
+}
+
+fn head_of(row: &DossierRow) -> Head {
+    Head { sequence: row.head_sequence, hash: row.head_hash.clone() }
+}
+
+async fn again(app: &App, code: &DossierCode) -> Result<Taken, StepError> {
+    let (inner, key) = (app.clone(), code.clone());
+    let loaded = app.store.read(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)?;
+    Ok(Taken { dossier: loaded.dossier, recorded: Vec::new(), head: loaded.head })
+}
+
+/// Reserves a code: a number of the agency's day, in a small transaction of its own.
+async fn new_code(app: &App, filing: &Filing, now: Timestamp) -> Result<DossierCode, StepError> {
+    let day = office_time::day_of(now);
+    let agency = filing.receiving_unit.clone();
+    let number =
+        app.store.write(move |tx| store::next_code_number(tx, agency.as_str(), &day.to_string())).await?;
+    let template = app.office().settings.code_template.clone();
+    let number = u32::try_from(number).map_err(|_| DbError::Decode("code number".to_owned()))?;
+    Ok(DossierCode::from_template(&template, filing.receiving_unit.as_str(), day, number)?)
+}

@@ -1,0 +1,467 @@
+//! SQL of dossiers: the row that lists read, the journal, the work of units.
+
+use jiff::Timestamp;
+use motcua_db::{DbError, Row, Tx, Value};
+use motcua_domain::dossier::code::DossierCode;
+use motcua_domain::ids::Sha256Hex;
+
+use crate::clock::stored;
+use crate::dossier::journal::Entry;
+
+/// The row of a dossier. Every column follows from its journal; `motcua verify` computes it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DossierRow {
+    /// The code.
+    pub code: String,
+    /// Procedure and version in force at reception.
+    pub procedure_code: String,
+    /// Version.
+    pub procedure_version: i64,
+    /// Its name then.
+    pub procedure_name: String,
+    /// Its field.
+    pub field: String,
+    /// The door.
+    pub channel: String,
+    /// National number.
+    pub status: i64,
+    /// The desk that took it in.
+    pub receiving_unit: String,
+    /// Who settles it.
+    pub competent_unit: Option<String>,
+    /// Account of the owner.
+    pub owner_id: Option<String>,
+    /// Name of the applicant.
+    pub applicant_name: String,
+    /// The same without accents, in lower case.
+    pub applicant_folded: String,
+    /// Keyed hash of the applicant's number.
+    pub applicant_hash: Option<String>,
+    /// What is asked, in one line.
+    pub subject: String,
+    /// Submitted.
+    pub submitted_at: String,
+    /// Accepted.
+    pub accepted_at: Option<String>,
+    /// Ended.
+    pub ended_at: Option<String>,
+    /// Due; none while it waits for the applicant or when there is no limit.
+    pub due_at: Option<String>,
+    /// The clock stands.
+    pub paused: bool,
+    /// Changes so far.
+    pub version: i64,
+    /// Last entry of the journal.
+    pub head_sequence: i64,
+    /// Its hash.
+    pub head_hash: String,
+    /// Everything that changes, as JSON.
+    pub progress: String,
+}
+
+/// One piece of work waiting for a unit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkRow {
+    /// Step of the process, or a word for what happens outside it.
+    pub step: String,
+    /// Whose work.
+    pub unit_code: String,
+    /// The officer in charge, once assigned.
+    pub officer_id: Option<String>,
+    /// The tab of the desk it is listed under.
+    pub tab: String,
+    /// When it must be done.
+    pub due_at: Option<String>,
+    /// Since when it waits.
+    pub since: String,
+}
+
+const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
+    receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
+    submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress";
+
+/// The row of a dossier with the entry that filed it.
+pub fn find(tx: &mut Tx<'_>, code: &DossierCode) -> Result<Option<(DossierRow, Entry)>, DbError> {
+    let row = tx.one(
+        "select d.*, j.dossier_code, j.sequence, j.at, j.kind, j.author_id, j.author_name, j.role, j.unit_code,
+                j.content, j.previous_hash, j.hash
+           from dossier d
+           join journal j on j.dossier_code = d.code and j.sequence = 1
+          where d.code = $1",
+        &[code.as_str().into()],
+    )?;
+    row.map(|row| Ok((dossier_row(&row)?, entry(&row)?))).transpose()
+}
+
+/// Whether there is a dossier with this code.
+pub fn exists(tx: &mut Tx<'_>, code: &DossierCode) -> Result<bool, DbError> {
+    Ok(tx.one("select code from dossier where code = $1", &[code.as_str().into()])?.is_some())
+}
+
+/// Rows in the order of their codes, after `after`.
+pub fn rows_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<DossierRow>, DbError> {
+    let sql = format!("select {COLUMNS} from dossier where code > $1 order by code limit $2");
+    tx.rows(&sql, &[after.into(), limit.into()])?.iter().map(dossier_row).collect()
+}
+
+/// A new dossier.
+pub fn insert(tx: &mut Tx<'_>, row: &DossierRow) -> Result<(), DbError> {
+    let sql = format!(
+        "insert into dossier ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+         $15, $16, $17, $18, $19, $20, $21, $22, $23)"
+    );
+    tx.run(&sql, &values(row))?;
+    Ok(())
+}
+
+/// Saves what changed. `Conflict` when an entry was added since the row was read.
+pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64) -> Result<(), DbError> {
+    let changed = tx.run(
+        "update dossier
+            set status = $3, competent_unit = $4, accepted_at = $5, ended_at = $6, due_at = $7, paused = $8,
+                version = $9, head_sequence = $10, head_hash = $11, progress = $12
+          where code = $1 and head_sequence = $2",
+        &[
+            row.code.as_str().into(),
+            head_read.into(),
+            row.status.into(),
+            row.competent_unit.clone().into(),
+            row.accepted_at.clone().into(),
+            row.ended_at.clone().into(),
+            row.due_at.clone().into(),
+            row.paused.into(),
+            row.version.into(),
+            row.head_sequence.into(),
+            row.head_hash.as_str().into(),
+            row.progress.as_str().into(),
+        ],
+    )?;
+    if changed == 0 {
+        return Err(DbError::Conflict(format!("dossier {} changed meanwhile", row.code)));
+    }
+    Ok(())
+}
+
+/// Appends to the journal: all entries in one statement.
+pub fn append(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
+    let mut params: Vec<Value> = Vec::with_capacity(entries.len() * 11);
+    for entry in entries {
+        params.extend([
+            entry.dossier_code.as_str().into(),
+            entry.sequence.into(),
+            entry.at.as_str().into(),
+            entry.kind.as_str().into(),
+            entry.author_id.clone().into(),
+            entry.author_name.as_str().into(),
+            entry.role.clone().into(),
+            entry.unit_code.clone().into(),
+            entry.content.as_str().into(),
+            entry.previous_hash.as_str().into(),
+            entry.hash.as_str().into(),
+        ]);
+    }
+    let sql = format!(
+        "insert into journal (dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content,
+         previous_hash, hash) values {}",
+        tuples(entries.len(), 11)
+    );
+    tx.run(&sql, &params)?;
+    Ok(())
+}
+
+/// The journal of one dossier, oldest first.
+pub fn journal(tx: &mut Tx<'_>, code: &str) -> Result<Vec<Entry>, DbError> {
+    tx.rows(
+        "select dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content, previous_hash,
+                hash
+           from journal where dossier_code = $1 order by sequence",
+        &[code.into()],
+    )?
+    .iter()
+    .map(entry)
+    .collect()
+}
+
+/// Puts the work of a dossier in the place of what it was.
+pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
+    tx.run("delete from work where dossier_code = $1", &[code.into()])?;
+    if work.is_empty() {
+        return Ok(());
+    }
+    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 7);
+    for row in work {
+        params.extend([
+            code.into(),
+            row.step.as_str().into(),
+            row.unit_code.as_str().into(),
+            row.officer_id.clone().into(),
+            row.tab.as_str().into(),
+            row.due_at.clone().into(),
+            row.since.as_str().into(),
+        ]);
+    }
+    let sql = format!(
+        "insert into work (dossier_code, step, unit_code, officer_id, tab, due_at, since) values {}",
+        tuples(work.len(), 7)
+    );
+    tx.run(&sql, &params)?;
+    Ok(())
+}
+
+/// The work rows of a dossier, by step.
+pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
+    tx.rows(
+        "select step, unit_code, officer_id, tab, due_at, since from work where dossier_code = $1 order by step",
+        &[code.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(WorkRow {
+            step: row.get("step")?,
+            unit_code: row.get("unit_code")?,
+            officer_id: row.get("officer_id")?,
+            tab: row.get("tab")?,
+            due_at: row.get("due_at")?,
+            since: row.get("since")?,
+        })
+    })
+    .collect()
+}
+
+/// The next number of an agency's day. Its own small transaction, so that filing never waits for a number.
+pub fn next_code_number(tx: &mut Tx<'_>, agency: &str, day: &str) -> Result<i64, DbError> {
+    let row = tx.one(
+        "insert into code_counter (agency, day, last) values ($1, $2, 1)
+         on conflict (agency, day) do update set last = code_counter.last + 1
+         returning last",
+        &[agency.into(), day.into()],
+    )?;
+    row.ok_or_else(|| DbError::Decode("no number returned".to_owned()))?.get("last")
+}
+
+/// The next number of a unit's register of forms of this year.
+pub fn next_form_number(tx: &mut Tx<'_>, unit: &str, year: i64, kind: &str) -> Result<i64, DbError> {
+    let row = tx.one(
+        "insert into form_counter (unit_code, year, kind, last) values ($1, $2, $3, 1)
+         on conflict (unit_code, year, kind) do update set last = form_counter.last + 1
+         returning last",
+        &[unit.into(), year.into(), kind.into()],
+    )?;
+    row.ok_or_else(|| DbError::Decode("no number returned".to_owned()))?.get("last")
+}
+
+/// The dossier that an earlier press of the same button made.
+pub fn submission(tx: &mut Tx<'_>, key: &str) -> Result<Option<DossierCode>, DbError> {
+    let row = tx.one("select dossier_code from submission where submit_key = $1", &[key.into()])?;
+    row.map(|row| row.parse("dossier_code")).transpose()
+}
+
+/// Remembers which dossier a press of the button made. `Conflict` when it was pressed twice at once.
+pub fn remember_submission(
+    tx: &mut Tx<'_>,
+    key: &str,
+    code: &DossierCode,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(
+        "insert into submission (submit_key, dossier_code, at) values ($1, $2, $3)",
+        &[key.into(), code.as_str().into(), stored(at).into()],
+    )?;
+    Ok(())
+}
+
+/// Remembers the file of a numbered form. Doing it twice changes nothing.
+pub fn put_form_file(
+    tx: &mut Tx<'_>,
+    code: &str,
+    sequence: i64,
+    sha256: &Sha256Hex,
+    size: i64,
+) -> Result<(), DbError> {
+    tx.run(
+        "insert into form_file (dossier_code, sequence, sha256, size) values ($1, $2, $3, $4)
+         on conflict (dossier_code, sequence) do nothing",
+        &[code.into(), sequence.into(), sha256.as_str().into(), size.into()],
+    )?;
+    Ok(())
+}
+
+/// The files of the numbered forms of a dossier: entry, hash, size.
+pub fn form_files(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(i64, Sha256Hex, i64)>, DbError> {
+    tx.rows(
+        "select sequence, sha256, size from form_file where dossier_code = $1 order by sequence",
+        &[code.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("sequence")?, row.parse("sha256")?, row.get("size")?)))
+    .collect()
+}
+
+/// A seal: the Merkle root over the heads of all dossiers at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// Made when.
+    pub at: String,
+    /// Covers every entry written until then.
+    pub up_to: String,
+    /// How many dossiers it covers.
+    pub dossiers: i64,
+    /// The root.
+    pub root: String,
+}
+
+/// All seals, oldest first.
+pub fn seals(tx: &mut Tx<'_>) -> Result<Vec<Seal>, DbError> {
+    tx.rows("select number, at, up_to, dossiers, root from proof_seal order by number", &[])?
+        .iter()
+        .map(seal)
+        .collect()
+}
+
+/// The newest seal.
+pub fn last_seal(tx: &mut Tx<'_>) -> Result<Option<Seal>, DbError> {
+    let row =
+        tx.one("select number, at, up_to, dossiers, root from proof_seal order by number desc limit 1", &[])?;
+    row.as_ref().map(seal).transpose()
+}
+
+/// Keeps a seal. `Conflict` when another server made one with this number.
+pub fn insert_seal(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), DbError> {
+    tx.run(
+        "insert into proof_seal (number, at, up_to, dossiers, root) values ($1, $2, $3, $4, $5)",
+        &[
+            seal.number.into(),
+            seal.at.as_str().into(),
+            seal.up_to.as_str().into(),
+            seal.dossiers.into(),
+            seal.root.as_str().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The last hash of each dossier among entries written until `up_to`, by code after `after`.
+pub fn heads_until(
+    tx: &mut Tx<'_>,
+    up_to: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, DbError> {
+    tx.rows(
+        "select j.dossier_code, j.hash
+           from journal j
+          where j.dossier_code > $2 and j.at <= $1
+            and not exists (select 1 from journal later
+                             where later.dossier_code = j.dossier_code and later.sequence = j.sequence + 1
+                               and later.at <= $1)
+          order by j.dossier_code limit $3",
+        &[up_to.into(), after.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("dossier_code")?, row.get("hash")?)))
+    .collect()
+}
+
+/// A code that has a journal or work but no row; foreign keys forbid it, a hand on the file does not.
+pub fn orphan(tx: &mut Tx<'_>) -> Result<Option<String>, DbError> {
+    let row = tx.one(
+        "select j.dossier_code from journal j
+          where j.sequence = 1 and not exists (select 1 from dossier d where d.code = j.dossier_code)
+          order by j.dossier_code limit 1",
+        &[],
+    )?;
+    row.map(|row| row.get("dossier_code")).transpose()
+}
+
+fn seal(row: &Row) -> Result<Seal, DbError> {
+    Ok(Seal {
+        number: row.get("number")?,
+        at: row.get("at")?,
+        up_to: row.get("up_to")?,
+        dossiers: row.get("dossiers")?,
+        root: row.get("root")?,
+    })
+}
+
+/// `($1, $2), ($3, $4)`.
+fn tuples(rows: usize, columns: usize) -> String {
+    let tuple = |row: usize| {
+        let names: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", names.join(", "))
+    };
+    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
+}
+
+fn values(row: &DossierRow) -> Vec<Value> {
+    vec![
+        row.code.as_str().into(),
+        row.procedure_code.as_str().into(),
+        row.procedure_version.into(),
+        row.procedure_name.as_str().into(),
+        row.field.as_str().into(),
+        row.channel.as_str().into(),
+        row.status.into(),
+        row.receiving_unit.as_str().into(),
+        row.competent_unit.clone().into(),
+        row.owner_id.clone().into(),
+        row.applicant_name.as_str().into(),
+        row.applicant_folded.as_str().into(),
+        row.applicant_hash.clone().into(),
+        row.subject.as_str().into(),
+        row.submitted_at.as_str().into(),
+        row.accepted_at.clone().into(),
+        row.ended_at.clone().into(),
+        row.due_at.clone().into(),
+        row.paused.into(),
+        row.version.into(),
+        row.head_sequence.into(),
+        row.head_hash.as_str().into(),
+        row.progress.as_str().into(),
+    ]
+}
+
+fn dossier_row(row: &Row) -> Result<DossierRow, DbError> {
+    Ok(DossierRow {
+        code: row.get("code")?,
+        procedure_code: row.get("procedure_code")?,
+        procedure_version: row.get("procedure_version")?,
+        procedure_name: row.get("procedure_name")?,
+        field: row.get("field")?,
+        channel: row.get("channel")?,
+        status: row.get("status")?,
+        receiving_unit: row.get("receiving_unit")?,
+        competent_unit: row.get("competent_unit")?,
+        owner_id: row.get("owner_id")?,
+        applicant_name: row.get("applicant_name")?,
+        applicant_folded: row.get("applicant_folded")?,
+        applicant_hash: row.get("applicant_hash")?,
+        subject: row.get("subject")?,
+        submitted_at: row.get("submitted_at")?,
+        accepted_at: row.get("accepted_at")?,
+        ended_at: row.get("ended_at")?,
+        due_at: row.get("due_at")?,
+        paused: row.get("paused")?,
+        version: row.get("version")?,
+        head_sequence: row.get("head_sequence")?,
+        head_hash: row.get("head_hash")?,
+        progress: row.get("progress")?,
+    })
+}
+
+fn entry(row: &Row) -> Result<Entry, DbError> {
+    Ok(Entry {
+        dossier_code: row.get("dossier_code")?,
+        sequence: row.get("sequence")?,
+        at: row.get("at")?,
+        kind: row.get("kind")?,
+        author_id: row.get("author_id")?,
+        author_name: row.get("author_name")?,
+        role: row.get("role")?,
+        unit_code: row.get("unit_code")?,
+        content: row.get("content")?,
+        previous_hash: row.get("previous_hash")?,
+        hash: row.get("hash")?,
+    })
+}
