@@ -12,7 +12,7 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase().trim();
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\u0111/gi, "d").toLowerCase().trim();
 
   // --- Rows: j k Enter x -------------------------------------------------------------------------------------------
   const place = `row:${location.pathname}${location.search}`;

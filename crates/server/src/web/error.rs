@@ -148,7 +148,13 @@ pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, n
         return response;
     }
     let page = crate::web::page::Page::new(&app, &visitor, visitor.locale.t(error.key()));
-    let mut framed = super::page::render_as(error.status(), &ErrorPage { page, error });
+    let advice = advice(&page, &error);
+    let is_officer = page.person.as_ref().is_some_and(|person| person.is_officer);
+    let mut framed = if is_officer {
+        super::page::render_as(error.status(), &DeskErrorPage { page, advice })
+    } else {
+        super::page::render_as(error.status(), &ErrorPage { page, advice })
+    };
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
             framed.headers_mut().append(name, value.clone());
@@ -161,13 +167,17 @@ pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, n
 #[template(path = "layout/error.html")]
 struct ErrorPage {
     page: crate::web::page::Page,
-    error: PageError,
+    advice: String,
 }
 
-impl ErrorPage {
-    /// What to do, in one sentence.
-    fn advice(&self) -> String {
-        let advice = format!("{}_advice", self.error.key());
-        self.error.detail().map_or_else(|| self.page.t(&advice).to_owned(), str::to_owned)
-    }
+#[derive(askama::Template)]
+#[template(path = "layout/desk_error.html")]
+struct DeskErrorPage {
+    page: crate::web::page::Page,
+    advice: String,
+}
+
+/// What to do, in one sentence.
+fn advice(page: &crate::web::page::Page, error: &PageError) -> String {
+    error.detail().map_or_else(|| page.t(&format!("{}_advice", error.key())).to_owned(), str::to_owned)
 }

@@ -97,6 +97,11 @@ impl Text {
         self.args.push((name, value.to_string()));
         self
     }
+
+    /// Whether there is nothing to say: macros ask this of a hint.
+    pub fn is_empty(&self) -> bool {
+        self.sentence.is_empty()
+    }
 }
 
 impl fmt::Display for Text {

@@ -1,4 +1,6 @@
 //! Everything through the router, one module per domain word, one binary.
 
+mod assets;
+mod components;
 mod frame;
 mod given;

@@ -1,0 +1,202 @@
+//! Styles, fonts and scripts: light, readable, in step with their sources, and free of what the policy forbids.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::given;
+
+/// What a first visit to the citizen pages loads, besides the page itself.
+const FIRST_VISIT: [&str; 7] = [
+    "citizen.css",
+    "forms.js",
+    "upload.js",
+    "fonts/be-vietnam-pro-latin-400.woff2",
+    "fonts/be-vietnam-pro-latin-600.woff2",
+    "fonts/be-vietnam-pro-vietnamese-400.woff2",
+    "fonts/be-vietnam-pro-vietnamese-600.woff2",
+];
+/// Budget of design.md §6, less 30 kB for the largest page.
+const FIRST_VISIT_BYTES_MAX: usize = 170_000;
+
+fn server() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn asset(name: &str) -> Vec<u8> {
+    fs::read(server().join("static").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn text(name: &str) -> String {
+    String::from_utf8(asset(name)).unwrap()
+}
+
+fn sass(name: &str) -> String {
+    fs::read_to_string(server().join("sass").join(name)).unwrap()
+}
+
+#[test]
+fn the_first_visit_is_light() {
+    let weigh = |name: &&str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&asset(name)).unwrap();
+        packed.finish().unwrap().len()
+    };
+    let bytes: usize = FIRST_VISIT.iter().map(weigh).sum();
+    assert!(bytes <= FIRST_VISIT_BYTES_MAX, "{bytes} bytes");
+}
+
+#[test]
+fn every_address_in_a_style_sheet_is_served_and_fonts_for_a_year() {
+    given::on_each_engine(async |mut office| {
+        for sheet in ["citizen.css", "desk.css"] {
+            let css = text(sheet);
+            let addresses: BTreeSet<&str> =
+                css.split("url(").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+            assert!(4 <= addresses.len(), "{sheet} does not load its fonts: {addresses:?}");
+            for address in addresses {
+                let address = address.trim_matches(['"', '\'']);
+                let answer = office.get(address).await;
+                assert!(
+                    answer.status.is_success(),
+                    "{sheet} asks for {address}, which is not there: run sass/build"
+                );
+                let is_font = answer.media_type == "font/woff2";
+                assert!(
+                    is_font || answer.media_type == "image/svg+xml",
+                    "{address} is {}",
+                    answer.media_type
+                );
+                let plain = address.trim_start_matches("/static/").split('.').next().unwrap_or_default();
+                let hashed = motcua::web::asset::url(&format!("{plain}.woff2"));
+                assert!(!is_font || hashed == address, "{address} is now {hashed}: run sass/build");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_style_sheets_are_compiled_from_these_sources() {
+    let mut names: Vec<String> = fs::read_dir(server().join("sass"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "scss"))
+        .collect();
+    names.sort();
+    names.push("package.json".to_owned());
+    let sources: String = names.iter().map(|name| sass(name)).collect();
+    let digest = Sha256::digest(sources.as_bytes());
+    let stamp: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    for sheet in ["citizen.css", "desk.css"] {
+        assert!(
+            text(sheet).trim_end().ends_with(&format!("/*{stamp}*/")),
+            "{sheet} is older than its sources: run sass/build"
+        );
+    }
+}
+
+/// `$ink: #1d1a18;` of `_brand.scss`.
+fn colours() -> HashMap<String, [f64; 3]> {
+    sass("_brand.scss")
+        .lines()
+        .filter_map(|line| line.strip_prefix('$')?.strip_suffix(';')?.split_once(": #"))
+        .map(|(name, hex)| {
+            let part = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            (name.to_owned(), [part(0), part(2), part(4)])
+        })
+        .collect()
+}
+
+/// Relative luminance, as WCAG 2.2 defines it.
+fn luminance(colour: [f64; 3]) -> f64 {
+    let [red, green, blue] =
+        colour.map(|part| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn the_colours_can_be_told_apart() {
+    let colours = colours();
+    // Ink, paper, and the least contrast: 4.5 for text, 3 for borders of boxes people type into and for focus.
+    let pairs = [
+        ("ink", "white", 7.0),
+        ("ink", "surface", 7.0),
+        ("ink-soft", "white", 4.5),
+        ("ink-soft", "surface", 4.5),
+        ("ink-soft", "surface-deep", 4.5),
+        ("ink-soft", "warn-tint", 4.5),
+        ("accent", "white", 4.5),
+        ("accent", "surface", 4.5),
+        ("accent", "info-tint", 4.5),
+        ("accent-dark", "white", 4.5),
+        ("white", "accent", 4.5),
+        ("white", "error", 4.5),
+        ("error", "white", 4.5),
+        ("error", "error-tint", 4.5),
+        ("success", "white", 4.5),
+        ("white", "success", 4.5),
+        ("success", "success-tint", 4.5),
+        ("warn", "warn-tint", 4.5),
+        ("info", "info-tint", 4.5),
+        ("ink", "focus", 7.0),
+        ("ink-soft", "white", 3.0),
+        ("line-strong", "white", 3.0),
+    ];
+    for (ink, paper, least) in pairs {
+        let found = contrast(colours[ink], colours[paper]);
+        assert!(least <= found, "{ink} on {paper}: {found:.2}, needs {least}");
+    }
+}
+
+#[test]
+fn black_on_white_is_twenty_one_to_one() {
+    assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_scripts_say_only_what_the_messages_say() {
+    let frames = ["_scripts.html", "desk.html"]
+        .map(|name| fs::read_to_string(server().join("templates/layout").join(name)).unwrap())
+        .join("\n");
+    for script in ["forms.js", "upload.js", "desk.js"] {
+        let code = text(script);
+        for forbidden in
+            ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style."]
+        {
+            assert!(!code.contains(forbidden), "{script} uses {forbidden}");
+        }
+        assert!(code.is_ascii(), "{script} holds a sentence of its own");
+        for word in code.split("words.").skip(1) {
+            let name: String = word.chars().take_while(char::is_ascii_alphanumeric).collect();
+            if name.is_empty() {
+                continue;
+            }
+            let attribute = name.chars().fold("data-".to_owned(), |mut attribute, c| {
+                if c.is_ascii_uppercase() {
+                    attribute.push('-');
+                }
+                attribute.push(c.to_ascii_lowercase());
+                attribute
+            });
+            assert!(
+                frames.contains(&format!("{attribute}=\"")),
+                "{script} reads {attribute}, which no frame writes"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_vendored_script_is_the_version_named() {
+    let named: serde_json::Value = serde_json::from_str(&sass("package.json")).unwrap();
+    let version = named["dependencies"]["htmx.org"].as_str().unwrap();
+    assert!(text("htmx.min.js").contains(&format!("version:\"{version}\"")), "htmx.min.js is not {version}");
+}
