@@ -1,0 +1,397 @@
+//! The blob store: bytes kept once under the hash of what they are, never changed.
+//!
+//! Layout of the folder: `ab/cd/abcd…` for each file, `incoming/` for those still arriving.
+//! A name that is the hash makes two things cheap: keeping the same file twice, and proving
+//! years later that it is still the same.
+
+use std::error::Error;
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 of a file, and its name in the store. Printed as 64 small hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BlobHash([u8; 32]);
+
+impl BlobHash {
+    /// The hash of bytes at hand.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The hash of bytes that were fed to `hasher` as they passed.
+    pub(super) fn finish(hasher: Sha256) -> Self {
+        Self(hasher.finalize().into())
+    }
+
+    fn location(self) -> object_store::path::Path {
+        let hex = self.to_string();
+        object_store::path::Path::from(format!("{}/{}/{hex}", &hex[..2], &hex[2..4]))
+    }
+}
+
+impl fmt::Display for BlobHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlobHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BlobHash({self})")
+    }
+}
+
+/// The text is not 64 small hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the SHA-256 of a file")]
+pub struct BadHash;
+
+impl FromStr for BlobHash {
+    type Err = BadHash;
+
+    fn from_str(text: &str) -> Result<Self, BadHash> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(BadHash),
+        };
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return Err(BadHash);
+        }
+        let mut hash = [0; 32];
+        for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl TryFrom<String> for BlobHash {
+    type Error = BadHash;
+
+    fn try_from(text: String) -> Result<Self, BadHash> {
+        text.parse()
+    }
+}
+
+impl From<BlobHash> for String {
+    fn from(hash: BlobHash) -> Self {
+        hash.to_string()
+    }
+}
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// There is no such file.
+    #[error("there is no such file in the store")]
+    Missing,
+    /// The disk or the quota is full. Nothing was kept.
+    #[error("the disk of the files is full")]
+    DiskFull(#[source] Box<dyn Error + Send + Sync>),
+    /// The folder may not be written to.
+    #[error("the folder of the files cannot be written to")]
+    NotWritable(#[source] Box<dyn Error + Send + Sync>),
+    /// Anything else the system said.
+    #[error("the store of the files failed")]
+    Storage(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl BlobError {
+    fn of_kind(kind: Option<io::ErrorKind>, source: Box<dyn Error + Send + Sync>) -> Self {
+        match kind {
+            Some(io::ErrorKind::NotFound) => Self::Missing,
+            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => Self::DiskFull(source),
+            Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
+                Self::NotWritable(source)
+            }
+            Some(_) | None => Self::Storage(source),
+        }
+    }
+}
+
+impl From<io::Error> for BlobError {
+    fn from(error: io::Error) -> Self {
+        Self::of_kind(Some(error.kind()), Box::new(error))
+    }
+}
+
+impl From<object_store::Error> for BlobError {
+    fn from(error: object_store::Error) -> Self {
+        if matches!(error, object_store::Error::NotFound { .. }) {
+            return Self::Missing;
+        }
+        let mut next: Option<&(dyn Error + 'static)> = Some(&error);
+        let mut kind = None;
+        while let Some(cause) = next {
+            kind = kind.or_else(|| cause.downcast_ref::<io::Error>().map(io::Error::kind));
+            next = cause.source();
+        }
+        Self::of_kind(kind, Box::new(error))
+    }
+}
+
+impl From<tokio::task::JoinError> for BlobError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Storage(Box::new(error))
+    }
+}
+
+/// A file on its way out.
+pub struct Blob {
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its content, piece by piece.
+    pub stream: BoxStream<'static, Result<Bytes, BlobError>>,
+}
+
+/// What a look at a kept file found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is what its name says.
+    Sound,
+    /// It is there, with other content.
+    Altered,
+    /// It is not there.
+    Missing,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    folder: PathBuf,
+    objects: Arc<dyn ObjectStore>,
+}
+
+impl Blobs {
+    /// A store in a folder, which is made when it is absent.
+    pub fn open(folder: &Path) -> Result<Self, BlobError> {
+        fs::create_dir_all(folder.join("incoming"))?;
+        let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self { folder: folder.to_owned(), objects: Arc::new(objects) })
+    }
+
+    /// Keeps bytes the office made itself, such as a printed form. On disk when it answers.
+    pub async fn keep(&self, bytes: Bytes) -> Result<BlobHash, BlobError> {
+        let hash = BlobHash::of(&bytes);
+        self.objects.put(&hash.location(), bytes.into()).await?;
+        Ok(hash)
+    }
+
+    /// A file's content.
+    pub async fn get(&self, hash: BlobHash) -> Result<Blob, BlobError> {
+        let found = self.objects.get(&hash.location()).await?;
+        Ok(Blob { bytes: found.meta.size, stream: found.into_stream().map_err(BlobError::from).boxed() })
+    }
+
+    /// The whole content of a file, for what must be at hand at once.
+    pub async fn bytes(&self, hash: BlobHash) -> Result<Bytes, BlobError> {
+        Ok(self.objects.get(&hash.location()).await?.bytes().await?)
+    }
+
+    /// Whether the file is kept.
+    pub async fn exists(&self, hash: BlobHash) -> Result<bool, BlobError> {
+        match self.objects.head(&hash.location()).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads the file and compares it with its name.
+    pub async fn verify(&self, hash: BlobHash) -> Result<Verdict, BlobError> {
+        let mut stream = match self.get(hash).await {
+            Ok(blob) => blob.stream,
+            Err(BlobError::Missing) => return Ok(Verdict::Missing),
+            Err(error) => return Err(error),
+        };
+        let mut hasher = Sha256::new();
+        while let Some(piece) = stream.try_next().await? {
+            hasher.update(&piece);
+        }
+        Ok(if BlobHash::finish(hasher) == hash { Verdict::Sound } else { Verdict::Altered })
+    }
+
+    /// Every file kept before `instant`, in no order.
+    pub fn kept_before(&self, instant: Timestamp) -> BoxStream<'static, Result<BlobHash, BlobError>> {
+        let kept = self.objects.list(None).map_err(BlobError::from);
+        kept.try_filter_map(move |meta| async move {
+            let old = meta.last_modified.timestamp_millis() < instant.as_millisecond();
+            Ok(meta.location.filename().filter(|_| old).and_then(|name| name.parse().ok()))
+        })
+        .boxed()
+    }
+
+    /// Removes a file nothing refers to, if it was last kept before `instant`. A file somebody
+    /// has just sent again stays, because the row that refers to it may be about to be written.
+    pub async fn remove(&self, hash: BlobHash, instant: Timestamp) -> Result<bool, BlobError> {
+        let meta = match self.objects.head(&hash.location()).await {
+            Ok(meta) => meta,
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        if instant.as_millisecond() <= meta.last_modified.timestamp_millis() {
+            return Ok(false);
+        }
+        self.objects.delete(&hash.location()).await?;
+        Ok(true)
+    }
+
+    /// Removes what stopped arriving before `instant`: a machine that lost power leaves it behind.
+    pub fn sweep_incoming(&self, instant: Timestamp) -> Result<u64, BlobError> {
+        let mut removed = 0;
+        for entry in fs::read_dir(self.folder.join("incoming"))? {
+            let entry = entry?;
+            let changed = Timestamp::try_from(entry.metadata()?.modified()?);
+            if changed.is_ok_and(|changed| changed < instant) {
+                fs::remove_file(entry.path())?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Where the file of this name arrives.
+    pub(super) fn incoming(&self, name: &str) -> PathBuf {
+        self.folder.join("incoming").join(name)
+    }
+
+    /// Moves a file that arrived, and is on disk, to its place. It is durable when this answers.
+    pub(super) fn publish(&self, arrived: &Path, hash: BlobHash) -> Result<(), BlobError> {
+        let place = self.folder.join(hash.location().as_ref());
+        let mut made = vec![place.parent().unwrap_or(&self.folder).to_owned()];
+        fs::create_dir_all(&made[0])?;
+        // Also when the content is kept already: its time is new then, see `remove`.
+        fs::rename(arrived, &place)?;
+        // The folders above may be new; their entries must reach the disk as well.
+        made.extend(made[0].parent().map(Path::to_owned));
+        made.push(self.folder.clone());
+        made.iter().try_for_each(|folder| File::open(folder)?.sync_all())?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Blobs) {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(&folder.path().join("files")).unwrap();
+        (folder, blobs)
+    }
+
+    const LATER: Timestamp = Timestamp::MAX;
+
+    async fn kept(blobs: &Blobs, instant: Timestamp) -> Vec<BlobHash> {
+        blobs.kept_before(instant).try_collect().await.unwrap()
+    }
+
+    #[test]
+    fn a_hash_is_printed_and_read_back() {
+        let hash = BlobHash::of(b"abc");
+        assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        for wrong in [
+            "",
+            "ba78",
+            "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+            "../../etc/passwd",
+        ] {
+            assert_eq!(wrong.parse::<BlobHash>(), Err(BadHash), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_comes_back() {
+        let (_folder, blobs) = store();
+        let hash = blobs.keep(Bytes::from_static(b"paper")).await.unwrap();
+        assert_eq!(blobs.keep(Bytes::from_static(b"paper")).await.unwrap(), hash);
+        assert!(blobs.exists(hash).await.unwrap());
+        assert_eq!(blobs.bytes(hash).await.unwrap(), "paper");
+        let blob = blobs.get(hash).await.unwrap();
+        assert_eq!(blob.bytes, 5);
+        let pieces: Vec<Bytes> = blob.stream.try_collect().await.unwrap();
+        assert_eq!(pieces.concat(), b"paper");
+        assert_eq!(kept(&blobs, LATER).await, [hash]);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_kept_is_missing() {
+        let (_folder, blobs) = store();
+        let hash = BlobHash::of(b"never sent");
+        assert!(!blobs.exists(hash).await.unwrap());
+        assert!(matches!(blobs.get(hash).await, Err(BlobError::Missing)));
+        assert!(matches!(blobs.bytes(hash).await, Err(BlobError::Missing)));
+        assert_eq!(blobs.verify(hash).await.unwrap(), Verdict::Missing);
+        assert!(!blobs.remove(hash, LATER).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn one_altered_byte_is_found() {
+        let (folder, blobs) = store();
+        let hash = blobs.keep(Bytes::from_static(b"paper")).await.unwrap();
+        assert_eq!(blobs.verify(hash).await.unwrap(), Verdict::Sound);
+        let place = folder.path().join("files").join(hash.location().as_ref());
+        fs::write(place, b"Paper").unwrap();
+        assert_eq!(blobs.verify(hash).await.unwrap(), Verdict::Altered);
+    }
+
+    #[tokio::test]
+    async fn only_what_is_old_is_removed() {
+        let (_folder, blobs) = store();
+        let hash = blobs.keep(Bytes::from_static(b"draft")).await.unwrap();
+        assert!(kept(&blobs, Timestamp::UNIX_EPOCH).await.is_empty());
+        assert!(!blobs.remove(hash, Timestamp::UNIX_EPOCH).await.unwrap());
+        assert!(blobs.exists(hash).await.unwrap());
+        assert!(blobs.remove(hash, LATER).await.unwrap());
+        assert!(!blobs.exists(hash).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_stopped_arriving_is_swept() {
+        let (_folder, blobs) = store();
+        fs::write(blobs.incoming("left-behind"), b"half").unwrap();
+        assert_eq!(blobs.sweep_incoming(Timestamp::UNIX_EPOCH).unwrap(), 0);
+        assert_eq!(blobs.sweep_incoming(LATER).unwrap(), 1);
+        assert!(!blobs.incoming("left-behind").exists());
+        assert!(kept(&blobs, LATER).await.is_empty());
+    }
+
+    #[test]
+    fn errors_of_the_disk_are_told_apart() {
+        use std::io::Write as _;
+        let full = File::options().write(true).open("/dev/full").and_then(|mut file| file.write_all(b"x"));
+        assert!(matches!(BlobError::from(full.unwrap_err()), BlobError::DiskFull(_)));
+        let forbidden = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(matches!(BlobError::from(forbidden), BlobError::NotWritable(_)));
+        let wrapped = object_store::Error::Generic {
+            store: "folder",
+            source: Box::new(io::Error::from(io::ErrorKind::StorageFull)),
+        };
+        assert!(matches!(BlobError::from(wrapped), BlobError::DiskFull(_)));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("files"), b"not a folder").unwrap();
+        let error = Blobs::open(&folder.path().join("files")).unwrap_err();
+        assert!(matches!(error, BlobError::Storage(_)) && error.source().is_some(), "{error:?}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Files people attach and papers the office issues: receiving, checking, keeping, giving back.
+
+pub mod blob;
+pub mod kind;
+pub mod name;
+pub mod receive;
