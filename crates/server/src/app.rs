@@ -9,6 +9,7 @@ use motcua_domain::office_time;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::dossier::reading::Readings;
 use crate::office::{Facts, Snapshot, SnapshotError};
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
@@ -34,6 +35,8 @@ pub struct Inner {
     pub data: PathBuf,
     /// Filled with demonstration data: pages say so, and the page of the demo's people exists.
     pub demo: bool,
+    /// Who read what a moment ago.
+    pub readings: Readings,
     office_name: RwLock<String>,
     office: RwLock<Arc<Snapshot>>,
 }
@@ -102,7 +105,18 @@ impl App {
         let office_name = RwLock::new(office_name);
         let day = office_time::day_of(clock.now());
         let office = RwLock::new(Arc::new(Snapshot::new(Facts::default(), day)?));
-        Ok(Self(Arc::new(Inner { config, store, clock, random, secrets, data, demo, office_name, office })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            store,
+            clock,
+            random,
+            secrets,
+            data,
+            demo,
+            readings: Readings::default(),
+            office_name,
+            office,
+        })))
     }
 
     /// The name of the office on every page.

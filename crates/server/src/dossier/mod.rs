@@ -3,6 +3,7 @@
 pub mod journal;
 pub mod merkle;
 pub mod proof;
+pub mod reading;
 pub mod row;
 pub mod steps;
 pub mod store;

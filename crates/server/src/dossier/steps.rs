@@ -214,6 +214,16 @@ pub async fn open(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded
     }
 }
 
+/// Opens a dossier for an officer's screen and records the reading, so that the applicant sees it. The same officer
+/// reading again within some minutes is one reading.
+pub async fn view(app: &App, actor: &Actor, code: &DossierCode, purpose: &str) -> Result<Loaded, StepError> {
+    let loaded = open(app, actor, code).await?;
+    if app.readings.is_news(actor, code, app.clock.now()) {
+        take(app, actor, code, None, Action::Read { purpose: purpose.to_owned() }).await?;
+    }
+    Ok(loaded)
+}
+
 /// The whole journal of a dossier as the rules see it. The caller has opened the dossier before.
 pub async fn history(app: &App, code: &DossierCode) -> Result<Vec<Recorded>, StepError> {
     let key = code.to_string();

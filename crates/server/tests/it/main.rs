@@ -2,5 +2,6 @@
 
 mod assets;
 mod components;
+mod dossier;
 mod frame;
 mod given;

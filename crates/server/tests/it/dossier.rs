@@ -1,0 +1,253 @@
+//! The one road of change, on both engines: durable, chained, unique, refused with reasons.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+use motcua::dossier::steps::{self, StepError, Taken};
+use motcua::dossier::{proof, store};
+use motcua::office::{Facts, Snapshot};
+use motcua_domain::access::{Actor, Appointment, Role};
+use motcua_domain::calendar::{Limit, SupplementPolicy};
+use motcua_domain::dossier::{
+    Action, Applicant, ApplicantKind, Channel, DossierCode, Filing, Identity, Refusal, ReturnWay, Status,
+};
+use motcua_domain::ids::PersonId;
+use motcua_domain::procedure::ElectronicProcess;
+use motcua_domain::settings::Settings;
+use motcua_domain::unit::{Unit, UnitCode, UnitLevel, Units};
+use uuid::Uuid;
+
+use crate::given::{Office, on_each_engine};
+
+fn code(text: &str) -> UnitCode {
+    text.parse().unwrap()
+}
+
+fn person(number: u128) -> PersonId {
+    PersonId::new(Uuid::from_u128(number))
+}
+
+fn citizen(number: u128) -> Actor {
+    Actor::Citizen { id: person(number), name: format!("Công dân {number}") }
+}
+
+fn officer(number: u128, role: Role, unit: &str) -> Actor {
+    let appointments = vec![Appointment { unit: code(unit), role }];
+    Actor::Officer { id: person(number), name: format!("Cán bộ {number}"), appointments }
+}
+
+/// A province with one commune.
+fn open_province(office: &Office) {
+    let since = date(2025, 7, 1);
+    let province = Unit::new(code("H99"), "UBND tỉnh Mẫu", UnitLevel::Province, None, since);
+    let commune = Unit::new(code("H99.101"), "UBND xã Mẫu", UnitLevel::Commune, Some(code("H99")), since);
+    let facts = Facts {
+        units: Units::new(vec![province, commune]).unwrap(),
+        layers: HashMap::new(),
+        appointments: HashSet::from([(person(21), Role::Specialist, code("H99.101"))]),
+        settings: Settings::default(),
+        ..Facts::default()
+    };
+    office.app.set_office(Snapshot::new(facts, date(2026, 3, 2)).unwrap());
+}
+
+fn filing(owner: u128) -> Filing {
+    Filing {
+        procedure: "1.001193".parse().unwrap(),
+        procedure_version: 1,
+        procedure_name: "Đăng ký khai sinh".to_owned(),
+        field: "ho-tich".to_owned(),
+        case: None,
+        components: Vec::new(),
+        channel: Channel::Online,
+        applicant: Applicant {
+            kind: ApplicantKind::Citizen,
+            name: "Nguyễn Thị Đào".to_owned(),
+            identity: Identity {
+                id_number: Some("001190000007".to_owned()),
+                address: "Xã Mẫu".to_owned(),
+                ..Identity::default()
+            },
+        },
+        representative: None,
+        owner: Some(person(owner)),
+        posted_at: None,
+        taken_in_by: None,
+        subject: "Đăng ký khai sinh cho con".to_owned(),
+        answers: Vec::new(),
+        sets: 1,
+        receiving_unit: code("H99.101"),
+        competent_unit: Some(code("H99.101")),
+        return_way: ReturnWay::Desk,
+        limit: Some(Limit::WorkingDays(5)),
+        supplement_policy: SupplementPolicy::Restart,
+        fees: Vec::new(),
+        process: ElectronicProcess::default_process(),
+        papers: Vec::new(),
+    }
+}
+
+async fn file(office: &Office, key: &str) -> Taken {
+    steps::file(&office.app, &citizen(1), filing(1), key).await.unwrap()
+}
+
+fn accept() -> Action {
+    Action::Accept { competent_unit: None, note: String::new() }
+}
+
+#[test]
+fn the_same_press_of_the_button_files_one_dossier() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let first = file(&office, "press-1").await;
+        let second = file(&office, "press-1").await;
+        let other = file(&office, "press-2").await;
+        assert_eq!(first.dossier.code, second.dossier.code);
+        assert_ne!(first.dossier.code, other.dossier.code);
+        assert_eq!(first.dossier.code.as_str(), "H99.101-260302-0001");
+    });
+}
+
+#[test]
+fn codes_are_unique_when_many_file_at_once() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let mut tasks = Vec::new();
+        for number in 0..24 {
+            let app = office.app.clone();
+            // Every key comes twice, as a double click does.
+            let key = format!("press-{}", number / 2);
+            tasks.push(tokio::spawn(async move { steps::file(&app, &citizen(1), filing(1), &key).await }));
+        }
+        let mut codes = HashSet::new();
+        for task in tasks {
+            codes.insert(task.await.unwrap().unwrap().dossier.code);
+        }
+        assert_eq!(codes.len(), 12);
+    });
+}
+
+#[test]
+fn a_number_of_a_person_is_not_readable_in_storage() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code.to_string();
+        let (journal, rows) = office
+            .app
+            .store
+            .read_sync(|tx| {
+                Ok::<_, motcua_db::DbError>((store::journal(tx, &code)?, store::rows_after(tx, "", 9)?))
+            })
+            .unwrap();
+        assert!(journal[0].content.contains("Nguyễn Thị Đào"));
+        assert!(!journal[0].content.contains("001190000007"));
+        assert!(!format!("{rows:?}").contains("001190000007"));
+    });
+}
+
+#[test]
+fn a_stale_page_is_told_so_and_loses_nothing() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let desk = officer(11, Role::Reception, "H99.101");
+        let taken = steps::take(&office.app, &desk, &code, Some(1), accept()).await.unwrap();
+        assert_eq!(taken.dossier.status(), Status::Accepted);
+        let late = steps::take(&office.app, &desk, &code, Some(1), accept()).await.unwrap_err();
+        assert!(
+            matches!(late, StepError::Stale(version) if version == taken.dossier.progress.version),
+            "{late}"
+        );
+    });
+}
+
+#[test]
+fn two_officers_acting_at_once_act_once() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let tasks: Vec<_> = (0..8)
+            .map(|number| {
+                let (app, code) = (office.app.clone(), code.clone());
+                let desk = officer(100 + number, Role::Reception, "H99.101");
+                tokio::spawn(async move { steps::take(&app, &desk, &code, None, accept()).await })
+            })
+            .collect();
+        let mut accepted = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => accepted += 1,
+                Err(StepError::Refused(refusal)) => {
+                    assert!(matches!(*refusal, Refusal::WrongStatus { .. }), "{refusal:?}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!(accepted, 1);
+        let loaded = steps::open(&office.app, &citizen(1), &code).await.unwrap();
+        assert_eq!(loaded.dossier.progress.forms.len(), 1, "one receipt, numbered once");
+    });
+}
+
+#[test]
+fn somebody_elses_dossier_is_not_there() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let stranger = steps::open(&office.app, &citizen(2), &code).await.unwrap_err();
+        let unknown: DossierCode = "H99.101-260302-9999".parse().unwrap();
+        let nothing = steps::open(&office.app, &citizen(2), &unknown).await.unwrap_err();
+        assert_eq!(stranger.to_string(), nothing.to_string());
+    });
+}
+
+#[test]
+fn a_reading_is_recorded_once_and_makes_no_page_stale() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let desk = officer(11, Role::Reception, "H99.101");
+        for _ in 0..3 {
+            steps::view(&office.app, &desk, &code, "tiếp nhận").await.unwrap();
+        }
+        office.app.clock.advance(SignedDuration::from_mins(30));
+        steps::view(&office.app, &desk, &code, "tiếp nhận").await.unwrap();
+        let history = steps::history(&office.app, &code).await.unwrap();
+        assert_eq!(history.iter().filter(|one| one.event.name() == "read").count(), 2);
+        steps::take(&office.app, &desk, &code, Some(1), accept()).await.unwrap();
+    });
+}
+
+#[test]
+fn a_seal_covers_what_was_written_and_stays_true() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let up_to = office.app.clock.now();
+        let seal = proof::seal_until(&office.app, up_to).await.unwrap().expect("something was written");
+        assert_eq!((seal.number, seal.dossiers), (1, 1));
+        office.app.clock.advance(SignedDuration::from_mins(5));
+        let desk = officer(11, Role::Reception, "H99.101");
+        steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
+        let (root, _) = office.app.store.read_sync(|tx| proof::root_at(tx, &seal.up_to)).unwrap();
+        assert_eq!(root, seal.root, "what came later does not move an old seal");
+        let next = proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().unwrap();
+        assert_ne!(next.root, seal.root);
+        assert!(proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().is_none());
+    });
+}
+
+/// The budget of the design: six statements for a durable step, and what the session costs is not in it.
+#[test]
+fn a_step_needs_few_statements() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let desk = officer(11, Role::Reception, "H99.101");
+        let before = office.app.store.statements();
+        steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
+        let used = office.app.store.statements() - before;
+        assert!(used <= 6, "{used} statements");
+    });
+}
