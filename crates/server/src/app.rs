@@ -9,6 +9,7 @@ use motcua_domain::office_time;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::document::blob::{BlobError, Blobs};
 use crate::dossier::reading::Readings;
 use crate::office::{Facts, Snapshot, SnapshotError};
 use crate::random::Random;
@@ -25,6 +26,8 @@ pub struct Inner {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// What people attached and the office issued: `files/` in the data folder.
+    pub blobs: Blobs,
     /// What time it is.
     pub clock: Clock,
     /// Ids and tokens.
@@ -64,6 +67,9 @@ pub enum StartError {
     /// The key file.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The folder of the files.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -93,6 +99,7 @@ impl App {
         let Opening { data, database, config, clock, random } = opening;
         writable(&data)?;
         let secrets = Secrets::load_or_create(&data.join("secret.key"), &random)?;
+        let blobs = Blobs::open(&data.join("files"))?;
         let database = match database {
             Some(url) => url.parse::<Database>()?,
             None => Database::Sqlite(data.join("motcua.sqlite")),
@@ -108,6 +115,7 @@ impl App {
         Ok(Self(Arc::new(Inner {
             config,
             store,
+            blobs,
             clock,
             random,
             secrets,
