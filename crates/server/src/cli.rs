@@ -36,6 +36,8 @@ enum Command {
     Deadline(crate::calendar::deadline::Deadline),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
+    /// Compute everything again from the journal; name the first difference.
+    Verify(crate::dossier::verify::Verify),
 }
 
 /// What a command came to: the exit codes of the contract.
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Deadline(deadline) => deadline.run(),
         Command::Serve(serve) => serve.run(&cli.place),
+        Command::Verify(verify) => verify.run(&cli.place),
     };
     match done {
         Ok(exit) => exit.into(),

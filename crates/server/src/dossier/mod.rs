@@ -7,3 +7,4 @@ pub mod reading;
 pub mod row;
 pub mod steps;
 pub mod store;
+pub mod verify;

@@ -1,0 +1,293 @@
+//! `motcua verify`: computes everything again from the journal and names the first difference.
+
+use motcua_db::DbError;
+use motcua_domain::dossier::apply::{apply, begin};
+use motcua_domain::dossier::{Dossier, DossierCode};
+use motcua_domain::ids::Sha256Hex;
+
+use crate::app::App;
+use crate::cli::{Exit, Place};
+use crate::document::blob::{BlobHash, Verdict};
+use crate::dossier::journal::{Entry, GENESIS};
+use crate::dossier::row::{self, Head};
+use crate::dossier::store::{self, DossierRow};
+use crate::dossier::{proof, steps};
+use crate::office::Snapshot;
+
+/// Dossiers read at a time.
+const PAGE: i64 = 200;
+
+/// The first thing found that is not as the journal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which row or file: table and key.
+    pub place: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+/// Either the database failed, or something differs.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// It differs.
+    #[error("{0}")]
+    Differs(Difference),
+    /// It could not be read.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+fn differs<T>(place: impl Into<String>, what: impl Into<String>) -> Result<T, VerifyError> {
+    Err(VerifyError::Differs(Difference { place: place.into(), what: what.into() }))
+}
+
+/// How much was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Dossiers.
+    pub dossiers: u64,
+    /// Entries of journals.
+    pub entries: u64,
+    /// Files against their hashes.
+    pub files: u64,
+    /// Seals.
+    pub seals: u64,
+}
+
+/// Checks every dossier, every file it names, and every seal.
+pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
+    let mut checked = Checked::default();
+    let office = app.office();
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        let rows = app.store.read(move |tx| store::rows_after(tx, &from, PAGE)).await?;
+        let Some(last) = rows.last() else { break };
+        after.clone_from(&last.code);
+        for row in &rows {
+            let files = verify_dossier(app, &office, row, &mut checked).await?;
+            for (place, file, size) in files {
+                verify_file(app, &place, &file, size).await?;
+                checked.files += 1;
+            }
+        }
+    }
+    verify_orphans(app).await?;
+    verify_seals(app, &mut checked).await?;
+    Ok(checked)
+}
+
+type NamedFile = (String, Sha256Hex, u64);
+
+async fn verify_dossier(
+    app: &App,
+    office: &Snapshot,
+    row: &DossierRow,
+    checked: &mut Checked,
+) -> Result<Vec<NamedFile>, VerifyError> {
+    let key = row.code.clone();
+    let (entries, work, forms) = app
+        .store
+        .read(move |tx| {
+            Ok::<_, DbError>((
+                store::journal(tx, &key)?,
+                store::work(tx, &key)?,
+                store::form_files(tx, &key)?,
+            ))
+        })
+        .await?;
+    let dossier = replay(app, row, &entries)?;
+    checked.dossiers += 1;
+    checked.entries += entries.len() as u64;
+    let place = format!("dossier {}", row.code);
+    let head = entries.last().map_or_else(
+        || Head { sequence: 0, hash: GENESIS.to_owned() },
+        |entry| Head { sequence: entry.sequence, hash: entry.hash.clone() },
+    );
+    let Ok(progress) = steps::progress_json(&dossier.progress) else {
+        return differs(place, "its state cannot be written");
+    };
+    let expected = row::dossier_row(&app.secrets, office, &dossier, &head, progress);
+    if let Some(column) = first_difference(&expected, row) {
+        return differs(place, format!("column {column} is not what its journal says"));
+    }
+    if row::work(&dossier, office, &office.settings) != work {
+        return differs(format!("work of {}", row.code), "is not what the journal says");
+    }
+    files_of(row, &dossier, &entries, &forms)
+}
+
+/// The dossier its journal makes, after checking every link of the chain.
+fn replay(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<Dossier, VerifyError> {
+    let mut previous = GENESIS;
+    let mut dossier: Option<Dossier> = None;
+    for (entry, number) in entries.iter().zip(1i64..) {
+        let place = format!("journal {} entry {}", row.code, entry.sequence);
+        if entry.sequence != number {
+            return differs(format!("journal {} entry {number}", row.code), "is missing");
+        }
+        if entry.previous_hash != previous {
+            return differs(place, "does not follow the entry before it");
+        }
+        if entry.computed_hash() != entry.hash {
+            return differs(place, "was changed: its hash does not fit");
+        }
+        previous = &entry.hash;
+        let recorded = match entry.recorded(&app.secrets) {
+            Ok(recorded) => recorded,
+            Err(error) => return differs(place, format!("cannot be read: {error}")),
+        };
+        if recorded.event.name() != entry.kind {
+            return differs(place, "is filed under another kind than it is");
+        }
+        match &mut dossier {
+            Some(dossier) => apply(dossier, &recorded),
+            None => {
+                let Ok(code) = row.code.parse::<DossierCode>() else {
+                    return differs(format!("dossier {}", row.code), "its code is not a code");
+                };
+                dossier = begin(&code, &recorded);
+            }
+        }
+    }
+    match dossier {
+        Some(dossier) => Ok(dossier),
+        None => differs(format!("journal {}", row.code), "does not begin with the filing"),
+    }
+}
+
+fn first_difference(expected: &DossierRow, found: &DossierRow) -> Option<&'static str> {
+    macro_rules! compare {
+        ($($column:ident),*) => {
+            $(if expected.$column != found.$column { return Some(stringify!($column)); })*
+        };
+    }
+    compare!(
+        code,
+        procedure_code,
+        procedure_version,
+        procedure_name,
+        field,
+        channel,
+        status,
+        receiving_unit,
+        competent_unit,
+        owner_id,
+        applicant_name,
+        applicant_folded,
+        applicant_hash,
+        subject,
+        submitted_at,
+        accepted_at,
+        ended_at,
+        due_at,
+        paused,
+        version,
+        head_sequence,
+        head_hash,
+        progress
+    );
+    None
+}
+
+/// Every file the dossier names, and the numbered forms made for it.
+fn files_of(
+    row: &DossierRow,
+    dossier: &Dossier,
+    entries: &[Entry],
+    forms: &[(i64, Sha256Hex, i64)],
+) -> Result<Vec<NamedFile>, VerifyError> {
+    let mut files = Vec::new();
+    for paper in dossier.papers() {
+        if let Some(file) = &paper.file {
+            files.push((
+                format!("file {} of dossier {}", file.name, row.code),
+                file.sha256.clone(),
+                file.size,
+            ));
+        }
+    }
+    for (sequence, sha256, size) in forms {
+        let place = format!("form_file {} entry {sequence}", row.code);
+        let is_form = entries.iter().any(|entry| entry.sequence == *sequence && entry.kind == "form_issued");
+        if !is_form {
+            return differs(place, "belongs to no form of the journal");
+        }
+        let Ok(size) = u64::try_from(*size) else { return differs(place, "its size is negative") };
+        files.push((place, sha256.clone(), size));
+    }
+    Ok(files)
+}
+
+/// Entries and work without a dossier: somebody removed its row.
+async fn verify_orphans(app: &App) -> Result<(), VerifyError> {
+    match app.store.read(store::orphan).await? {
+        Some(code) => differs(format!("dossier {code}"), "its row is gone, its journal is there"),
+        None => Ok(()),
+    }
+}
+
+async fn verify_seals(app: &App, checked: &mut Checked) -> Result<(), VerifyError> {
+    let seals = app.store.read(store::seals).await?;
+    for (seal, number) in seals.into_iter().zip(1i64..) {
+        if seal.number != number {
+            return differs(format!("proof_seal {number}"), "is missing");
+        }
+        let up_to = seal.up_to.clone();
+        let (root, dossiers) = app.store.read(move |tx| proof::root_at(tx, &up_to)).await?;
+        if root != seal.root || dossiers != seal.dossiers {
+            return differs(format!("proof_seal {number}"), "its root is not that of the journals it covers");
+        }
+        checked.seals += 1;
+    }
+    Ok(())
+}
+
+async fn verify_file(app: &App, place: &str, sha256: &Sha256Hex, size: u64) -> Result<(), VerifyError> {
+    let Ok(hash) = sha256.as_str().parse::<BlobHash>() else {
+        return differs(place, "its hash is not a hash");
+    };
+    match app.blobs.verify(hash).await {
+        Ok(Verdict::Sound) => {}
+        Ok(Verdict::Altered) => return differs(place, format!("the file {hash} was changed")),
+        Ok(Verdict::Missing) => return differs(place, format!("the file {hash} is gone")),
+        Err(error) => return differs(place, format!("the file {hash} cannot be read: {error}")),
+    }
+    match app.blobs.get(hash).await {
+        Ok(blob) if blob.bytes == size => Ok(()),
+        Ok(blob) => differs(place, format!("says {size} bytes, the file has {}", blob.bytes)),
+        Err(error) => differs(place, format!("the file {hash} cannot be read: {error}")),
+    }
+}
+
+/// `motcua verify`.
+#[derive(clap::Args, Debug)]
+pub struct Verify {}
+
+impl Verify {
+    /// Says nothing but a count when all is well; otherwise names the first difference and exits with 1.
+    pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        let app = place.open()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        match runtime.block_on(verify(&app)) {
+            Ok(checked) => {
+                eprintln!(
+                    "{} dossiers, {} entries, {} files, {} seals: all as the journal says",
+                    checked.dossiers, checked.entries, checked.files, checked.seals
+                );
+                Ok(Exit::Done)
+            }
+            Err(VerifyError::Differs(difference)) => {
+                println!("{difference}");
+                Ok(Exit::CheckFailed)
+            }
+            Err(VerifyError::Db(error)) => Err(error.into()),
+        }
+    }
+}
