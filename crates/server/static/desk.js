@@ -136,7 +136,10 @@
     const status = one("[data-card-status]", root);
     const [number, old, name, born, sex, address, issued] = parts;
     if (parts.length < 7 || !/^\d{12}$/.test(number) || !name || !day(born)) {
-      if (status) status.textContent = words.cardUnknown;
+      if (status) {
+        status.textContent = words.cardUnknown;
+        status.dataset.state = "failed";
+      }
       box.select();
       return true;
     }
@@ -147,21 +150,26 @@
     put(root, "sex", sex);
     put(root, "address", address);
     put(root, "issued", day(issued));
-    if (status) status.textContent = fill(words.cardRead, { name });
+    if (status) {
+      status.textContent = fill(words.cardRead, { name });
+      status.dataset.state = "read";
+    }
     box.value = "";
     document.getElementById(box.dataset.cardNext ?? "")?.focus();
     return true;
   };
   // A scanner ends with Enter; a paste does not.
+  let cardTimer = 0;
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches?.("[data-card]") && readCard(event.target)) event.preventDefault();
+    if (event.key !== "Enter" || !event.target.matches?.("[data-card]")) return;
+    clearTimeout(cardTimer);
+    if (readCard(event.target)) event.preventDefault();
   });
   document.addEventListener("input", (event) => {
     const box = event.target;
-    if (box.matches?.("[data-card]") && 6 <= box.value.split("|").length - 1 && /\|\d{8}(\||$)/.test(box.value.slice(-9))) {
-      clearTimeout(box.cardTimer);
-      box.cardTimer = setTimeout(() => box.value && readCard(box), 250);
-    }
+    if (!box.matches?.("[data-card]")) return;
+    clearTimeout(cardTimer);
+    if (6 <= box.value.split("|").length - 1 && /\|\d{8}$/.test(box.value.trim())) cardTimer = setTimeout(() => readCard(box), 250);
   });
 
   // --- Type-ahead (the combobox pattern of the ARIA practices) -----------------------------------------------------
@@ -241,7 +249,8 @@
       try {
         const answer = await fetch(url, { headers: { Accept: "application/json" }, signal: asking.signal });
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-        show((await answer.json()).options ?? []);
+        const found = (await answer.json()).options ?? [];
+        if (document.activeElement === box) show(found);
       } catch (error) {
         if (error.name === "AbortError") return;
         close();
@@ -270,6 +279,7 @@
         choose(active);
       } else if (event.key === "Escape") {
         event.preventDefault();
+        asking?.abort();
         close();
       }
     });

@@ -89,7 +89,7 @@ fn the_style_sheets_are_compiled_from_these_sources() {
     names.push("package.json".to_owned());
     let sources: String = names.iter().map(|name| sass(name)).collect();
     let digest = Sha256::digest(sources.as_bytes());
-    let stamp: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let stamp = motcua::secrets::hex(&digest[..8]);
     for sheet in ["citizen.css", "desk.css"] {
         assert!(
             text(sheet).trim_end().ends_with(&format!("/*{stamp}*/")),
