@@ -1,6 +1,7 @@
 //! Files people attach and papers the office issues: receiving, checking, keeping, giving back.
 
 pub mod blob;
+pub mod give;
 pub mod kind;
 pub mod name;
 pub mod receive;
