@@ -11,6 +11,7 @@ pub mod page;
 pub mod router;
 pub mod serve;
 pub mod visitor;
+pub mod wording;
 
 use axum::Router;
 use axum::extract::Query;
