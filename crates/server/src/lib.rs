@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod document;
 pub mod dossier;
+pub mod form;
 pub mod migrations;
 pub mod office;
 pub mod random;
