@@ -1,6 +1,5 @@
 //! What every page shares: session, language, forms, errors, the frame.
 
-pub mod about;
 pub mod asset;
 pub mod error;
 pub mod form;
@@ -11,7 +10,6 @@ pub mod page;
 pub mod router;
 pub mod serve;
 pub mod visitor;
-pub mod wording;
 
 use axum::Router;
 use axum::extract::Query;
@@ -25,10 +23,7 @@ use crate::web::locale::Locale;
 
 /// Pages that belong to no domain word.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/ngon-ngu/{code}", get(choose_language))
-        .route("/health", get(|| async { "ok" }))
-        .merge(about::routes())
+    Router::new().route("/ngon-ngu/{code}", get(choose_language)).route("/health", get(|| async { "ok" }))
 }
 
 #[derive(Deserialize)]

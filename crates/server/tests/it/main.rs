@@ -3,6 +3,5 @@
 mod assets;
 mod components;
 mod dossier;
-mod forms;
 mod frame;
 mod given;
