@@ -48,15 +48,16 @@ create table work (
     dossier_code text not null references dossier (code),
     step text not null,
     unit_code text not null,
+    role text not null,
     officer_id text,
     tab text not null,
-    due_at text,
+    due_at text not null,
     since text not null,
     primary key (dossier_code, step)
 );
 
-create index work_by_unit on work (unit_code, tab, due_at, dossier_code);
-create index work_by_officer on work (officer_id, tab, due_at, dossier_code);
+create index work_by_unit on work (unit_code, role, due_at, dossier_code, step);
+create index work_by_officer on work (officer_id, due_at, dossier_code, step);
 
 create table form_file (
     dossier_code text not null references dossier (code),

@@ -106,12 +106,14 @@ impl App {
         };
         let store = Store::open(&database)?;
         store.migrate(crate::migrations::ALL, &crate::clock::stored(clock.now()))?;
+        let now = clock.now();
+        store.write_sync(|tx| crate::calendar::steps::install(tx, now))?;
         let facts = store.read_sync(crate::account::store::installation)?;
         let office_name = config.server.office_name.clone().unwrap_or(facts.office);
         let demo = facts.demo;
         let office_name = RwLock::new(office_name);
-        let day = office_time::day_of(clock.now());
-        let office = RwLock::new(Arc::new(Snapshot::new(Facts::default(), day)?));
+        let office = Snapshot::new(store.read_sync(Facts::read)?, office_time::day_of(now))?;
+        let office = RwLock::new(Arc::new(office));
         Ok(Self(Arc::new(Inner {
             config,
             store,
@@ -135,6 +137,13 @@ impl App {
     /// Units, calendars, appointments and settings as they were read last.
     pub fn office(&self) -> Arc<Snapshot> {
         Arc::clone(&self.office.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the office again, after its units, calendars, appointments or settings were changed.
+    pub async fn reload_office(&self) -> Result<(), StartError> {
+        let facts = self.store.read(Facts::read).await?;
+        self.set_office(Snapshot::new(facts, office_time::day_of(self.clock.now()))?);
+        Ok(())
     }
 
     /// Puts a newer snapshot in the place of the one that was read last.

@@ -17,6 +17,8 @@ pub struct Config {
     pub upload: Upload,
     /// Sign-in.
     pub account: Account,
+    /// Whom people ask.
+    pub contact: Contact,
 }
 
 /// Section `[server]`.
@@ -67,6 +69,18 @@ pub struct Account {
     pub lock_minutes: i64,
     /// Officers need a second factor.
     pub second_factor: bool,
+}
+
+/// Section `[contact]`: what the contact page shows. What is not set is not shown.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contact {
+    /// Telephone of the one-stop shop.
+    pub phone: Option<String>,
+    /// Mail address of the one-stop shop.
+    pub email: Option<String>,
+    /// Where it is.
+    pub address: Option<String>,
 }
 
 impl Default for Server {

@@ -13,9 +13,5 @@ macro_rules! migration {
 }
 
 /// All of them, numbered without gaps.
-pub const ALL: &[Migration] = &[
-    migration!(1, "0001_account"),
-    migration!(2, "0002_dossier"),
-    migration!(3, "0003_procedure"),
-    migration!(4, "0004_unit"),
-];
+pub const ALL: &[Migration] =
+    &[migration!(1, "0001_account"), migration!(2, "0002_dossier"), migration!(3, "0003_calendar")];

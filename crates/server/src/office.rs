@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
+use motcua_db::{DbError, Tx};
 use motcua_domain::access::Role;
 use motcua_domain::calendar::{Calendar, CalendarError, CalendarLayer};
 use motcua_domain::dossier::Office;
@@ -36,6 +37,14 @@ pub struct Facts {
     pub appointments: HashSet<(PersonId, Role, UnitCode)>,
     /// The settings in force.
     pub settings: Settings,
+}
+
+impl Facts {
+    /// Reads what storage knows.
+    pub fn read(tx: &mut Tx<'_>) -> Result<Self, DbError> {
+        let layers = crate::calendar::store::layers(tx)?;
+        Ok(Self { national: layers.national, layers: layers.of_units, ..Self::default() })
+    }
 }
 
 /// Why the facts in storage make no office.

@@ -214,6 +214,7 @@
       if (touch) camera.addEventListener("change", () => { add(camera.files); camera.value = ""; });
       else group.querySelector("[data-camera-button]").hidden = true;
     }
+    for (const plain of (group.closest("form") ?? group).querySelectorAll("[data-without-script]")) plain.hidden = true;
     box.removeAttribute("name");
     box.addEventListener("change", () => add([...box.files]));
     list.addEventListener("click", remove);

@@ -1,5 +1,6 @@
 //! Dossiers: the one road of change, the journal and its proof.
 
+pub mod files;
 pub mod journal;
 pub mod merkle;
 pub mod proof;
@@ -8,3 +9,4 @@ pub mod row;
 pub mod steps;
 pub mod store;
 pub mod verify;
+pub mod words;

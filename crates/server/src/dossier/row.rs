@@ -1,6 +1,7 @@
 //! The row of a dossier and the work it makes, computed from the dossier: nothing in them is typed in.
 
 use jiff::Timestamp;
+use motcua_domain::access::Role;
 use motcua_domain::dossier::{Dossier, Office, Status, TaskState, time};
 use motcua_domain::identity::fold;
 use motcua_domain::procedure::StepKind;
@@ -8,7 +9,7 @@ use motcua_domain::settings::Settings;
 use motcua_domain::unit::UnitCode;
 
 use crate::clock::stored;
-use crate::dossier::store::{DossierRow, WorkRow};
+use crate::dossier::store::{DossierRow, NO_DUE, WorkRow};
 use crate::secrets::Secrets;
 
 /// Where the journal of a dossier ends.
@@ -80,32 +81,37 @@ pub fn dossier_row(
 pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<WorkRow> {
     let state = &dossier.progress;
     let due_at = due(dossier, office);
-    let responsible = dossier.responsible_unit();
     let desk = &dossier.filing.receiving_unit;
-    let row = |step: &str, unit: &UnitCode, tab: &str, due: Option<Timestamp>, since: Timestamp| WorkRow {
-        step: step.to_owned(),
-        unit_code: unit.to_string(),
-        officer_id: None,
-        tab: tab.to_owned(),
-        due_at: due.map(stored),
-        since: stored(since),
-    };
+    let row =
+        |step: &str, unit: &UnitCode, role: Role, tab: &str, due: Option<Timestamp>, since: Timestamp| {
+            WorkRow {
+                step: step.to_owned(),
+                unit_code: unit.to_string(),
+                role: role.name().to_owned(),
+                officer_id: None,
+                tab: tab.to_owned(),
+                due_at: due.map_or_else(|| NO_DUE.to_owned(), stored),
+                since: stored(since),
+            }
+        };
     let mut rows = Vec::new();
     match state.status {
         Status::Registered => {
             let due = time::intake_due(dossier, office.calendar_of(desk), settings);
-            rows.push(row("intake", desk, "intake", due, state.changed_at));
+            rows.push(row("intake", desk, Role::Reception, "intake", due, state.changed_at));
         }
         Status::AwaitingSupplement => {
             let asked = state.supplements.last();
             let (due, since) =
                 asked.map_or((None, state.changed_at), |one| (Some(one.answer_by), one.asked_at));
-            rows.push(row("supplement", responsible, "supplement", due, since));
+            rows.push(row("supplement", desk, Role::Reception, "supplement", due, since));
         }
-        Status::AwaitingPayment => rows.push(row("payment", responsible, "payment", None, state.changed_at)),
+        Status::AwaitingPayment => {
+            rows.push(row("payment", desk, Role::FeeCollector, "payment", None, state.changed_at))
+        }
         Status::Accepted | Status::InProcess | Status::Settled => {
             if state.competent_unit.is_none() {
-                rows.push(row("dispatch", desk, "process", due_at, state.changed_at));
+                rows.push(row("dispatch", desk, Role::Dispatcher, "process", due_at, state.changed_at));
             }
         }
         Status::Refused | Status::Withdrawn | Status::Stopped | Status::Returned => return rows,
@@ -121,26 +127,31 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
         if waits_for_applicant || state.status == Status::Registered {
             continue;
         }
-        let kind = dossier.step(&task.step).map(|step| step.kind);
-        let tab = match kind {
-            Some(StepKind::Approve | StepKind::Sign) => "approve",
-            Some(StepKind::Return) => "return",
-            Some(StepKind::Receive | StepKind::Assign | StepKind::Examine | StepKind::Opinion) | None => {
-                "process"
-            }
+        let Some(step) = dossier.step(&task.step) else { continue };
+        let tab = match step.kind {
+            StepKind::Approve | StepKind::Sign => "approve",
+            StepKind::Return => "return",
+            StepKind::Receive | StepKind::Assign | StepKind::Examine | StepKind::Opinion => "process",
         };
         let own = time::step_due(dossier, &task.step, office.calendar_of(unit), state.changed_at);
         let due = match tab {
             "return" => None,
             _ => own.into_iter().chain(due_at).min(),
         };
-        let mut work = row(task.step.as_str(), unit, tab, due, since);
+        let mut work = row(task.step.as_str(), unit, step.role, tab, due, since);
         work.officer_id = officer.map(|id| id.to_string());
         rows.push(work);
     }
     for opinion in state.opinions.iter().filter(|opinion| opinion.answer.is_none()) {
         let step = format!("opinion:{}", opinion.id);
-        rows.push(row(&step, &opinion.unit, "process", Some(opinion.answer_by), opinion.asked_at));
+        rows.push(row(
+            &step,
+            &opinion.unit,
+            Role::UnitHead,
+            "process",
+            Some(opinion.answer_by),
+            opinion.asked_at,
+        ));
     }
     rows.sort();
     rows

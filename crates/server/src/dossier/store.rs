@@ -66,15 +66,20 @@ pub struct WorkRow {
     pub step: String,
     /// Whose work.
     pub unit_code: String,
+    /// The role that does it.
+    pub role: String,
     /// The officer in charge, once assigned.
     pub officer_id: Option<String>,
     /// The tab of the desk it is listed under.
     pub tab: String,
-    /// When it must be done.
-    pub due_at: Option<String>,
+    /// When it must be done; [`NO_DUE`] when there is no such instant, so that it sorts last.
+    pub due_at: String,
     /// Since when it waits.
     pub since: String,
 }
+
+/// Stands for "no due instant" where lists are sorted by it.
+pub const NO_DUE: &str = "9999-12-31T00:00:00.000Z";
 
 const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
     receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
@@ -188,21 +193,22 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
     if work.is_empty() {
         return Ok(());
     }
-    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 7);
+    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 8);
     for row in work {
         params.extend([
             code.into(),
             row.step.as_str().into(),
             row.unit_code.as_str().into(),
+            row.role.as_str().into(),
             row.officer_id.clone().into(),
             row.tab.as_str().into(),
-            row.due_at.clone().into(),
+            row.due_at.as_str().into(),
             row.since.as_str().into(),
         ]);
     }
     let sql = format!(
-        "insert into work (dossier_code, step, unit_code, officer_id, tab, due_at, since) values {}",
-        tuples(work.len(), 7)
+        "insert into work (dossier_code, step, unit_code, role, officer_id, tab, due_at, since) values {}",
+        tuples(work.len(), 8)
     );
     tx.run(&sql, &params)?;
     Ok(())
@@ -211,7 +217,7 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
 /// The work rows of a dossier, by step.
 pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
     tx.rows(
-        "select step, unit_code, officer_id, tab, due_at, since from work where dossier_code = $1 order by step",
+        "select step, unit_code, role, officer_id, tab, due_at, since from work where dossier_code = $1 order by step",
         &[code.into()],
     )?
     .iter()
@@ -219,6 +225,7 @@ pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
         Ok(WorkRow {
             step: row.get("step")?,
             unit_code: row.get("unit_code")?,
+            role: row.get("role")?,
             officer_id: row.get("officer_id")?,
             tab: row.get("tab")?,
             due_at: row.get("due_at")?,

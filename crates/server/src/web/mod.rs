@@ -1,5 +1,6 @@
 //! What every page shares: session, language, forms, errors, the frame.
 
+pub mod about;
 pub mod asset;
 pub mod error;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod page;
 pub mod router;
 pub mod serve;
 pub mod visitor;
+pub mod wording;
 
 use axum::Router;
 use axum::extract::Query;
@@ -23,7 +25,10 @@ use crate::web::locale::Locale;
 
 /// Pages that belong to no domain word.
 pub fn routes() -> Router<App> {
-    Router::new().route("/ngon-ngu/{code}", get(choose_language)).route("/health", get(|| async { "ok" }))
+    Router::new()
+        .route("/ngon-ngu/{code}", get(choose_language))
+        .route("/health", get(|| async { "ok" }))
+        .merge(about::routes())
 }
 
 #[derive(Deserialize)]

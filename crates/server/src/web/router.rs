@@ -21,7 +21,10 @@ const REQUEST_SECONDS_MAX: u64 = 120;
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let pages = Router::new().merge(crate::account::routes()).merge(crate::web::routes());
+    let pages = Router::new()
+        .merge(crate::account::routes())
+        .merge(crate::desk::routes())
+        .merge(crate::web::routes());
     let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
     Router::new()
         .merge(pages)

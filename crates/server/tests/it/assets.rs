@@ -200,3 +200,78 @@ fn the_vendored_script_is_the_version_named() {
     let version = named["dependencies"]["htmx.org"].as_str().unwrap();
     assert!(text("htmx.min.js").contains(&format!("version:\"{version}\"")), "htmx.min.js is not {version}");
 }
+
+/// The class names in a text: of `class="…"` in a template, of `.name` in a style sheet.
+fn template_classes(template: &str) -> BTreeSet<String> {
+    let mut plain = String::new();
+    let mut rest = template;
+    // Askama's own marks may stand inside an attribute and hold quotes of their own.
+    while let Some(open) = rest.find(['{']) {
+        let Some(close) = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+            .into_iter()
+            .find(|(start, _)| rest[open..].starts_with(start))
+            .and_then(|(start, end)| Some((rest[open..].find(end)? + open + end.len(), start)))
+        else {
+            plain.push_str(&rest[..=open]);
+            rest = &rest[open + 1..];
+            continue;
+        };
+        plain.push_str(&rest[..open]);
+        plain.push(if close.1 == "{{" { '@' } else { ' ' });
+        rest = &rest[close.0..];
+    }
+    plain.push_str(rest);
+    let lists = plain.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    lists.flat_map(str::split_whitespace).filter(|name| !name.contains('@')).map(str::to_owned).collect()
+}
+
+fn templates(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            templates(&path, into);
+        } else if path.extension().is_some_and(|ending| ending == "html") {
+            into.push(path);
+        }
+    }
+}
+
+/// Names that only mark what others are: scripts and styles reach them through their parts.
+const BARE: [&str; 6] = [
+    "govuk-radios",
+    "govuk-checkboxes",
+    "character-count",
+    "uploader",
+    "files__row--kept",
+    "moj-timeline__header",
+];
+
+#[test]
+fn every_class_in_a_template_is_styled() {
+    let sheets = text("citizen.css") + &text("desk.css");
+    let is_styled = |name: &str| {
+        sheets.match_indices(&format!(".{name}")).any(|(at, found)| {
+            let after = sheets[at + found.len()..].chars().next();
+            !after.is_some_and(|next| next.is_ascii_alphanumeric() || next == '-' || next == '_')
+        })
+    };
+    let mut files = Vec::new();
+    templates(&server().join("templates"), &mut files);
+    assert!(files.iter().any(|file| file.ends_with("layout/citizen.html")), "no templates found");
+    for file in files {
+        for name in template_classes(&fs::read_to_string(&file).unwrap()) {
+            assert!(
+                BARE.contains(&name.as_str()) || is_styled(&name),
+                "{}: no style for .{name}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn classes_are_read_around_the_marks_of_the_template_engine() {
+    let template =
+        r#"<p class="a{% if x == "y" %} b{% endif %} c-{{ kind }}"><i class='z'></i><b class="d"></b>"#;
+    assert_eq!(template_classes(template), ["a", "b", "d"].map(str::to_owned).into());
+}

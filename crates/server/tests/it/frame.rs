@@ -26,3 +26,14 @@ fn choosing_a_language_never_leads_to_another_site() {
         }
     });
 }
+
+#[test]
+fn contact_and_accessibility_have_their_pages() {
+    given::on_each_engine(async |mut office| {
+        for (path, words) in [("/lien-he", "Liên hệ"), ("/tro-nang", "WCAG 2.2")] {
+            let answer = office.get(path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert!(answer.text().contains(words), "{path}");
+        }
+    });
+}

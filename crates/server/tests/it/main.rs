@@ -3,5 +3,6 @@
 mod assets;
 mod components;
 mod dossier;
+mod forms;
 mod frame;
 mod given;

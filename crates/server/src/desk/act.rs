@@ -1,0 +1,170 @@
+//! An act on a dossier: read the form, take the step, go back to the dossier.
+
+use std::sync::Arc;
+
+use axum::extract::{Multipart, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use futures_util::StreamExt as _;
+use motcua_domain::dossier::action::Target;
+use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
+use motcua_domain::procedure::StepKind;
+
+use crate::app::App;
+use crate::desk::show::{Attempt, refused, render_dossier};
+use crate::desk::{field, store};
+use crate::document::name;
+use crate::document::receive::{Expected, ReceiveError};
+use crate::dossier::steps::{self, StepError};
+use crate::dossier::words;
+use crate::web::error::PageError;
+use crate::web::form::Form;
+use crate::web::visitor::Officer;
+
+/// Longest text field of an act, in bytes: more than any rule allows, less than hurts.
+const TEXT_BYTES_MAX: usize = 64 * 1024;
+
+/// What a form of an act brought.
+struct Sent {
+    form: Form,
+    file: Option<FileRef>,
+}
+
+/// Does what was asked, or shows the dossier again with what was typed and what to mend.
+pub async fn act(
+    State(app): State<App>,
+    officer: Officer,
+    Path((code, action)): Path<(DossierCode, String)>,
+    multipart: Multipart,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let kind = ActionKind::from_name(&action).ok_or(PageError::NotFound)?;
+    let actor = officer.person.actor();
+    let loaded = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
+    let Sent { mut form, file } = read(&app, &officer, multipart).await?;
+    let target = target(&loaded.dossier, kind, form.value("target"));
+    let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
+    let Some(action) = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file) else {
+        let attempt = Attempt { kind, target, form, problem: Some(locale.t("desk.mend").to_owned()) };
+        return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
+    };
+    let action = named(&app, &loaded.dossier, action).await?;
+    match steps::take(&app, &actor, &code, expected, action).await {
+        Ok(_) => Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
+        Err(StepError::NotFound) => Err(PageError::NotFound),
+        Err(StepError::Db(error)) => Err(error.into()),
+        Err(error @ (StepError::Code(_) | StepError::Journal(_))) => Err(PageError::internal(&error)),
+        Err(StepError::Refused(refusal)) => {
+            let problem = words::refusal(locale, &app.office(), &loaded.dossier.filing.process, &refusal);
+            let attempt = Attempt { kind, target, form, problem: Some(problem) };
+            let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
+            render_dossier(&app, &officer, now, Some(attempt), None).await
+        }
+        Err(StepError::Stale(_)) => {
+            let attempt = Attempt { kind, target, form, problem: Some(locale.t("dossier.stale").to_owned()) };
+            let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
+            render_dossier(&app, &officer, now, Some(attempt), None).await
+        }
+    }
+}
+
+/// What the act is about: the step or opinion the form names, as far as the kind has one.
+fn target(dossier: &Dossier, kind: ActionKind, name: &str) -> Target {
+    if kind == ActionKind::AnswerOpinion
+        && let Ok(id) = name.parse()
+    {
+        return Target::Opinion(id);
+    }
+    let known = dossier.filing.process.steps.iter().find(|step| step.key.as_str() == name);
+    known.map_or(Target::Dossier, |step| Target::Step(step.key.clone()))
+}
+
+/// An assignment carries the officer's name as a label; it is read here, never believed from the form.
+async fn named(app: &App, dossier: &Dossier, action: Action) -> Result<Action, PageError> {
+    let Action::Assign { step, officer, .. } = action else { return Ok(action) };
+    let names = match dossier.step(&step) {
+        Some(found) => {
+            let role = match found.kind {
+                StepKind::Assign => {
+                    let next = dossier.filing.process.steps.iter().find(|next| next.after.contains(&step));
+                    next.map_or(found.role, |next| next.role)
+                }
+                StepKind::Receive
+                | StepKind::Examine
+                | StepKind::Opinion
+                | StepKind::Approve
+                | StepKind::Sign
+                | StepKind::Return => found.role,
+            };
+            let task_unit = dossier.task(&step).and_then(|task| task.unit.clone());
+            let unit = task_unit.unwrap_or_else(|| dossier.responsible_unit().clone()).to_string();
+            let day = app.office().day.to_string();
+            app.store.read(move |tx| store::officers(tx, &unit, role.name(), &day)).await?
+        }
+        None => Vec::new(),
+    };
+    let officer_name =
+        names.into_iter().find(|(id, _)| *id == officer).map(|(_, name)| name).unwrap_or_default();
+    Ok(Action::Assign { step, officer, officer_name })
+}
+
+/// Reads the fields and keeps the file, if one came.
+async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<Sent, PageError> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut file = None;
+    let mut problem = None;
+    let broken = |error: axum::extract::multipart::MultipartError| PageError::BadInput(error.body_text());
+    while let Some(part) = multipart.next_field().await.map_err(broken)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let given = part.file_name().map(str::to_owned);
+        match given {
+            Some(given) if !given.is_empty() => match receive(app, &given, part).await {
+                Ok(kept) => file = Some(kept),
+                Err(error) => problem = Some(words_of(app, officer, &error)),
+            },
+            Some(_) => {}
+            None => {
+                let text = part.text().await.map_err(broken)?;
+                if TEXT_BYTES_MAX < text.len() {
+                    return Err(PageError::TooLarge(
+                        officer.visitor.locale.t("desk.text_too_long").to_owned(),
+                    ));
+                }
+                pairs.push((field, text));
+            }
+        }
+    }
+    let mut form = Form::from_pairs(pairs);
+    if form.value("csrf") != officer.visitor.csrf {
+        return Err(PageError::StaleForm);
+    }
+    if let Some(problem) = problem {
+        form.refuse("file", problem);
+    }
+    Ok(Sent { form, file })
+}
+
+async fn receive(
+    app: &App,
+    given: &str,
+    part: axum::extract::multipart::Field<'_>,
+) -> Result<FileRef, ReceiveError> {
+    let expected = Expected {
+        id: app.random.uuid(app.clock.now()),
+        bytes_max: app.config.upload.file_bytes_max,
+        bytes: None,
+        sha256: None,
+    };
+    let pieces = part.map(|piece| piece.map_err(Arc::new));
+    let received = app.blobs.receive(expected, pieces).await?;
+    Ok(FileRef {
+        sha256: received.hash.to_string().parse().map_err(|_| ReceiveError::Altered)?,
+        name: name::clean(given, received.kind),
+        size: received.bytes,
+        media_type: received.kind.media_type().to_owned(),
+    })
+}
+
+fn words_of(app: &App, officer: &Officer, error: &ReceiveError) -> String {
+    let limit = format!("{} MB", app.config.upload.file_bytes_max / (1024 * 1024));
+    officer.visitor.locale.say(error.key()).arg("limit", limit).to_string()
+}

@@ -1,0 +1,263 @@
+//! My work and my unit's work: what is due next first, with exact counts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use motcua_db::DbError;
+use motcua_domain::access::{Scope, list_scope};
+use motcua_domain::dossier::{Office as _, Status};
+use motcua_domain::identity::fold;
+use motcua_domain::procedure::ElectronicProcess;
+use motcua_domain::unit::UnitCode;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::calendar::words as calendar_words;
+use crate::clock::stored;
+use crate::desk::store::{self, After, Counts, Filter, Listed, Whose};
+use crate::dossier::store::NO_DUE;
+use crate::dossier::words;
+use crate::office::Snapshot;
+use crate::web::error::PageError;
+use crate::web::form::Choice;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, render};
+use crate::web::visitor::{Officer, encode};
+
+/// Rows of a page.
+const PAGE_ROWS: usize = 50;
+/// Tabs in the order of the day's work; the empty one is everything.
+const TABS: [&str; 8] = ["", "late", "soon", "intake", "process", "approve", "supplement", "return"];
+
+/// Everything that narrows a list is in the address, so that a link shares it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    tab: String,
+    q: String,
+    unit: String,
+    after: String,
+}
+
+/// One tab with its count.
+struct Tab {
+    label: &'static str,
+    href: String,
+    count: i64,
+    is_current: bool,
+    is_urgent: bool,
+}
+
+/// One row in words.
+struct RowWords {
+    code: String,
+    href: String,
+    applicant: String,
+    procedure: String,
+    step: String,
+    status: &'static str,
+    status_number: i64,
+    unit: String,
+    since: String,
+    due: String,
+    badge: Option<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/list.html")]
+struct ListPage {
+    page: Page,
+    tabs: Vec<Tab>,
+    rows: Vec<RowWords>,
+    units: Vec<Choice>,
+    asked: Asked,
+    path: &'static str,
+    next: String,
+    shown: String,
+    empty: &'static str,
+}
+
+/// My work.
+pub async fn mine(
+    State(app): State<App>,
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let posts =
+        officer.person.appointments.iter().filter(|post| post.role.works_on_dossiers()).cloned().collect();
+    let whose = Whose::Mine(officer.person.id, posts);
+    page(&app, &officer, asked, whose, "/can-bo", "desk.my_work").await
+}
+
+/// Everything that waits for my units.
+pub async fn unit(
+    State(app): State<App>,
+    officer: Officer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let units = match list_scope(&officer.person.actor()) {
+        Scope::Everything => {
+            app.office().units().all_on(app.office().day).map(|unit| unit.code.to_string()).collect()
+        }
+        Scope::Units { units, .. } => units.iter().map(ToString::to_string).collect(),
+        Scope::Owner(_) => Vec::new(),
+    };
+    page(&app, &officer, asked, Whose::Units(units), "/can-bo/don-vi", "desk.unit_work").await
+}
+
+async fn page(
+    app: &App,
+    officer: &Officer,
+    asked: Asked,
+    whose: Whose,
+    path: &'static str,
+    title: &str,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let office = app.office();
+    let now = app.clock.now();
+    let filter = filter(&office, &asked, &officer.person.appointments, now);
+    let after = read_after(&asked.after);
+    let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
+    let (query, from) = (filter.clone(), whose.clone());
+    let (counts, mut listed) = app
+        .store
+        .read(move |tx| {
+            let counts = store::counts(tx, &from, &query)?;
+            Ok::<_, DbError>((counts, store::list(tx, &from, &query, after.as_ref(), limit)?))
+        })
+        .await?;
+    let more = PAGE_ROWS < listed.len();
+    listed.truncate(PAGE_ROWS);
+    let next = match listed.last() {
+        Some(last) if more => href(
+            path,
+            &Asked { after: format!("{}~{}~{}", last.due_at, last.code, last.step), ..asked.clone() },
+        ),
+        Some(_) | None => String::new(),
+    };
+    let total = counts.of(&asked.tab);
+    let shown = locale.say("desk.shown").arg("n", listed.len()).arg("all", total).to_string();
+    let rows = listed.iter().map(|row| row_words(locale, &office, now, row)).collect();
+    let tabs = tabs(locale, path, &asked, &counts);
+    let units = unit_choices(&office, officer);
+    let empty = if asked.q.is_empty() { "desk.nothing_waits" } else { "desk.nothing_found" };
+    let page = Page::new(app, &officer.visitor, locale.t(title));
+    Ok(render(&ListPage { page, tabs, rows, units, asked, path, next, shown, empty }))
+}
+
+fn filter(
+    office: &Arc<Snapshot>,
+    asked: &Asked,
+    appointments: &[motcua_domain::access::Appointment],
+    now: Timestamp,
+) -> Filter {
+    let first = appointments.first().map(|post| &post.unit);
+    let days = office.settings.warning_days_before;
+    let soon = first.map_or(now, |unit| office.calendar_of(unit).add_working_days(now, days));
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    Filter {
+        tab: some(&asked.tab).filter(|tab| TABS.contains(&tab.as_str())),
+        text: some(&asked.q).map(|text| fold(&text)),
+        procedure: None,
+        unit: some(&asked.unit),
+        now: stored(now),
+        soon: stored(soon),
+    }
+}
+
+fn tabs(locale: Locale, path: &str, asked: &Asked, counts: &Counts) -> Vec<Tab> {
+    TABS.into_iter()
+        .map(|name| Tab {
+            label: locale.t(&format!("desk.tab_{}", if name.is_empty() { "all" } else { name })),
+            href: href(path, &Asked { tab: name.to_owned(), after: String::new(), ..asked.clone() }),
+            count: counts.of(name),
+            is_current: asked.tab == name,
+            is_urgent: name == "late",
+        })
+        .collect()
+}
+
+fn href(path: &str, asked: &Asked) -> String {
+    let pairs = [("tab", &asked.tab), ("q", &asked.q), ("unit", &asked.unit), ("after", &asked.after)];
+    let query: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn read_after(text: &str) -> Option<After> {
+    let mut parts = text.splitn(3, '~');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(due_at), Some(code), Some(step)) => {
+            Some(After { due_at: due_at.to_owned(), code: code.to_owned(), step: step.to_owned() })
+        }
+        _ => None,
+    }
+}
+
+fn unit_choices(office: &Snapshot, officer: &Officer) -> Vec<Choice> {
+    let units: BTreeSet<&UnitCode> = officer.person.appointments.iter().map(|post| &post.unit).collect();
+    units.into_iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
+}
+
+fn row_words(locale: Locale, office: &Snapshot, now: Timestamp, row: &Listed) -> RowWords {
+    let unit = row.unit_code.parse::<UnitCode>().ok();
+    let due = (row.due_at != NO_DUE).then(|| row.due_at.parse::<Timestamp>().ok()).flatten();
+    let calendar = unit.as_ref().map(|unit| office.calendar_of(unit));
+    let due_words = match (due, calendar) {
+        (Some(due), Some(calendar)) => words::time_left(locale, calendar, now, due),
+        _ if row.paused => locale.t("desk.clock_stands").to_owned(),
+        _ => locale.t("desk.no_due").to_owned(),
+    };
+    let waits_for_applicant = row.tab == "supplement";
+    let badge = match (due, calendar) {
+        _ if row.paused => Some(("paused", locale.t("desk.badge_paused").to_owned())),
+        (Some(due), _) if due < now && !waits_for_applicant => {
+            Some(("late", locale.t("desk.badge_late").to_owned()))
+        }
+        (Some(due), Some(calendar))
+            if !waits_for_applicant
+                && due <= calendar.add_working_days(now, office.settings.warning_days_before) =>
+        {
+            Some(("soon", locale.t("desk.badge_soon").to_owned()))
+        }
+        _ => None,
+    };
+    let since =
+        row.since.parse::<Timestamp>().map(|at| calendar_words::instant(locale, at)).unwrap_or_default();
+    let status =
+        Status::from_number(row.status).map_or("", |status| locale.t(&format!("status.{}", status.name())));
+    RowWords {
+        code: row.code.clone(),
+        href: format!("/can-bo/ho-so/{}", row.code),
+        applicant: row.applicant_name.clone(),
+        procedure: row.procedure_name.clone(),
+        step: step_words(locale, &row.step),
+        status,
+        status_number: row.status,
+        unit: unit.map(|unit| office.unit_name(&unit)).unwrap_or_default(),
+        since,
+        due: due_words,
+        badge,
+    }
+}
+
+/// What waits, in words: a step of the process, or something outside it.
+fn step_words(locale: Locale, step: &str) -> String {
+    let outside = ["intake", "supplement", "payment", "dispatch"];
+    if outside.contains(&step) {
+        return locale.t(&format!("desk.work_{step}")).to_owned();
+    }
+    if step.starts_with("opinion:") {
+        return locale.t("desk.work_opinion").to_owned();
+    }
+    let default = ElectronicProcess::default_process();
+    step.parse().map_or_else(|_| step.to_owned(), |key| words::step(locale, &default, &key))
+}

@@ -1,0 +1,31 @@
+//! The desk: where officers see what is due next and do it.
+
+pub mod act;
+pub mod field;
+pub mod list;
+pub mod search;
+pub mod show;
+pub mod store;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// Largest body of an act: the largest file that is taken, and the fields around it. Files are measured on their own.
+const ACT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Pages of the desk.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/can-bo", get(list::mine))
+        .route("/can-bo/don-vi", get(list::unit))
+        .route("/can-bo/tra-cuu", get(search::page))
+        .route("/can-bo/ho-so/{code}", get(show::page))
+        .route(
+            "/can-bo/ho-so/{code}/viec/{action}",
+            post(act::act).layer(DefaultBodyLimit::max(ACT_BYTES_MAX)),
+        )
+        .route("/can-bo/ho-so/{code}/giay-to/{paper}", get(show::paper))
+}

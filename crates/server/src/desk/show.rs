@@ -1,0 +1,455 @@
+//! One dossier, one page: facts and papers on the left, clock and possible acts on the right, the timeline below.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use motcua_domain::calendar::Clock;
+use motcua_domain::dossier::action::Target;
+use motcua_domain::dossier::choice::{Choice as Possible, allowed_actions};
+use motcua_domain::dossier::custody::custody;
+use motcua_domain::dossier::{
+    ActionKind, CopyKind, Dossier, DossierCode, Office as _, Paper, PaperSource, Status, time,
+};
+use motcua_domain::ids::PaperId;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::calendar::words as calendar_words;
+use crate::desk::field::{self, ActField};
+use crate::dossier::row::is_paused;
+use crate::dossier::steps::{self, Loaded};
+use crate::dossier::words::{self, Line};
+use crate::office::Snapshot;
+use crate::web::error::PageError;
+use crate::web::form::{Field, Form};
+use crate::web::locale::Locale;
+use crate::web::page::{Page, render_as};
+use crate::web::visitor::Officer;
+use crate::web::wording;
+
+/// A label and what it is.
+pub struct Fact {
+    label: &'static str,
+    value: String,
+}
+
+/// One paper in words.
+struct PaperWords {
+    title: String,
+    about: String,
+    href: Option<String>,
+    file_name: String,
+}
+
+/// One numbered form.
+struct FormWords {
+    title: String,
+    href: String,
+}
+
+/// One hop of the control slip.
+struct HopWords {
+    step: String,
+    unit: String,
+    from: String,
+    to: String,
+    used: String,
+    is_late: bool,
+}
+
+/// One act: possible, or nearly with the reason why not.
+struct ActWords {
+    kind: &'static str,
+    label: String,
+    target: String,
+    why_not: Option<String>,
+    fields: Vec<ActField>,
+    is_open: bool,
+    problem: Option<String>,
+}
+
+impl ActWords {
+    fn id(&self) -> String {
+        format!("{}-{}", self.kind, self.target)
+    }
+}
+
+/// What was typed into one act, when it comes back.
+pub struct Attempt {
+    /// Which act.
+    pub kind: ActionKind,
+    /// On what.
+    pub target: Target,
+    /// What was typed.
+    pub form: Form,
+    /// Why it was not done, unless it is said at a field.
+    pub problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/show.html")]
+struct ShowPage {
+    page: Page,
+    code: String,
+    version: u64,
+    status: &'static str,
+    status_number: u8,
+    badges: Vec<(&'static str, String)>,
+    facts: Vec<Fact>,
+    answers: Vec<(String, String)>,
+    papers: Vec<PaperWords>,
+    forms: Vec<FormWords>,
+    hops: Vec<HopWords>,
+    messages: Vec<(String, String, String)>,
+    proposal: Vec<Fact>,
+    due: String,
+    explanation: Vec<String>,
+    acts: Vec<ActWords>,
+    typed: Form,
+    timeline: Vec<Line>,
+    head_hash: String,
+    notice: Option<&'static str>,
+}
+
+impl ShowPage {
+    /// The field as it was typed, in the act it was typed into; else its first value.
+    fn field(&self, act: &ActWords, field: &ActField) -> Field {
+        let id = format!("{}-{}", act.id(), field.name);
+        let mut shown =
+            if act.is_open { self.typed.field(&field.name) } else { Field::new(&field.name, &field.value) };
+        if shown.value.is_empty() && shown.error.is_none() {
+            shown = Field::new(&field.name, &field.value);
+        }
+        shown.name = id;
+        shown
+    }
+}
+
+/// What happened just before the page was asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct After {
+    xong: String,
+}
+
+/// The page. Opening it is a reading that the applicant can see.
+pub async fn page(
+    State(app): State<App>,
+    officer: Officer,
+    Path(code): Path<DossierCode>,
+    Query(after): Query<After>,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let actor = officer.person.actor();
+    let purpose = locale_free_purpose();
+    let viewed = steps::view(&app, &actor, &code, purpose).await;
+    let loaded = viewed.map_err(|error| refused(locale, &app, error))?;
+    let notice = (after.xong == "1").then(|| locale.t("desk.done"));
+    render_dossier(&app, &officer, loaded, None, notice).await
+}
+
+/// Why officers open a dossier from their desk, as the journal keeps it.
+fn locale_free_purpose() -> &'static str {
+    Locale::Vi.t("desk.purpose")
+}
+
+/// A step that was not taken, without a dossier at hand.
+pub fn refused(locale: Locale, app: &App, error: steps::StepError) -> PageError {
+    let process = motcua_domain::procedure::ElectronicProcess { steps: Vec::new() };
+    words::page_error(locale, &app.office(), &process, error)
+}
+
+/// The page of a dossier; with an attempt, the act that was tried is open and says what to mend.
+pub async fn render_dossier(
+    app: &App,
+    officer: &Officer,
+    loaded: Loaded,
+    attempt: Option<Attempt>,
+    notice: Option<&'static str>,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let office = app.office();
+    let now = app.clock.now();
+    let dossier = &loaded.dossier;
+    let history = steps::history(app, &dossier.code).await.map_err(|error| refused(locale, app, error))?;
+    let actor = officer.person.actor();
+    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    let possible = {
+        let ctx = steps::ctx(&actor, &office, now, None, entries);
+        allowed_actions(&ctx, dossier)
+    };
+    let acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
+    let calendar = office.calendar_of(dossier.responsible_unit());
+    let clock = time::clock(dossier, calendar, now);
+    let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = locale.say("desk.dossier").arg("code", &dossier.code);
+    let shown = ShowPage {
+        page: Page::new(app, &officer.visitor, title),
+        code: dossier.code.to_string(),
+        version: dossier.progress.version,
+        status: locale.t(&format!("status.{}", dossier.status().name())),
+        status_number: dossier.status().number(),
+        badges: badges(locale, &office, dossier, clock.as_ref(), now),
+        facts: facts(locale, &office, dossier),
+        answers: dossier.filing.answers.iter().map(|one| (one.label.clone(), one.value.clone())).collect(),
+        papers: dossier.papers().map(|paper| paper_words(locale, dossier, paper)).collect(),
+        forms: forms(locale, dossier),
+        hops: hops(locale, &office, dossier, clock.as_ref(), now),
+        messages: messages(locale, dossier),
+        proposal: proposal(locale, dossier),
+        due: due(locale, &office, dossier, clock.as_ref(), now),
+        explanation: clock
+            .map(|clock| calendar_words::explanation(locale, &clock.explanation))
+            .unwrap_or_default(),
+        acts,
+        typed: attempt.map(|attempt| attempt.form).unwrap_or_default(),
+        timeline: words::timeline(locale, &office, dossier, &history, true),
+        head_hash: loaded.head.hash.clone(),
+        notice,
+    };
+    Ok(render_as(status, &shown))
+}
+
+async fn acts(
+    app: &App,
+    locale: Locale,
+    office: &Snapshot,
+    dossier: &Dossier,
+    possible: Vec<Possible>,
+    attempt: Option<&Attempt>,
+) -> Result<Vec<ActWords>, PageError> {
+    let process = &dossier.filing.process;
+    let mut acts = Vec::with_capacity(possible.len());
+    for one in possible {
+        let tried = attempt.filter(|attempt| attempt.kind == one.kind && attempt.target == one.target);
+        let fields = match &one.verdict {
+            Ok(()) => field::fields(app, locale, dossier, one.kind, &one.target).await?,
+            Err(_) => Vec::new(),
+        };
+        let label = locale.t(&format!("action.{}", one.kind.name()));
+        let label = match &one.target {
+            Target::Step(step) => {
+                let step = words::step(locale, process, step);
+                locale.say("desk.act_on_step").arg("act", label).arg("step", step).to_string()
+            }
+            Target::Dossier | Target::Opinion(_) => label.to_owned(),
+        };
+        acts.push(ActWords {
+            kind: one.kind.name(),
+            label,
+            target: target_name(&one.target),
+            why_not: one.verdict.err().map(|refusal| words::refusal(locale, office, process, &refusal)),
+            fields,
+            is_open: tried.is_some(),
+            problem: tried.and_then(|attempt| attempt.problem.clone()),
+        });
+    }
+    Ok(acts)
+}
+
+/// The target of an act as a form carries it.
+pub fn target_name(target: &Target) -> String {
+    match target {
+        Target::Dossier => String::new(),
+        Target::Step(step) => step.to_string(),
+        Target::Opinion(id) => id.to_string(),
+    }
+}
+
+fn badges(
+    locale: Locale,
+    office: &Snapshot,
+    dossier: &Dossier,
+    clock: Option<&Clock>,
+    now: jiff::Timestamp,
+) -> Vec<(&'static str, String)> {
+    let mut badges = Vec::new();
+    if is_paused(dossier) {
+        badges.push(("paused", locale.t("desk.badge_paused").to_owned()));
+    }
+    let due = clock.and_then(|clock| clock.due);
+    if dossier.progress.ended_at.is_none()
+        && let Some(due) = due
+        && !is_paused(dossier)
+    {
+        let calendar = office.calendar_of(dossier.responsible_unit());
+        if due < now {
+            badges.push(("late", locale.t("desk.badge_late").to_owned()));
+        } else if due <= calendar.add_working_days(now, office.settings.warning_days_before) {
+            badges.push(("soon", locale.t("desk.badge_soon").to_owned()));
+        }
+    }
+    if !dossier.progress.extensions.is_empty() {
+        badges.push(("done", locale.t("desk.badge_extended").to_owned()));
+    }
+    badges
+}
+
+fn due(
+    locale: Locale,
+    office: &Snapshot,
+    dossier: &Dossier,
+    clock: Option<&Clock>,
+    now: jiff::Timestamp,
+) -> String {
+    let calendar = office.calendar_of(dossier.responsible_unit());
+    if dossier.status() == Status::Registered {
+        return locale.t("desk.clock_not_started").to_owned();
+    }
+    if is_paused(dossier) {
+        return locale.t("desk.clock_stands").to_owned();
+    }
+    match clock {
+        None => locale.t("desk.clock_not_started").to_owned(),
+        Some(clock) => match (clock.due, dossier.progress.ended_at) {
+            (None, _) => locale.t("desk.no_due").to_owned(),
+            (Some(due), Some(_)) => calendar_words::instant(locale, due),
+            (Some(due), None) => words::time_left(locale, calendar, now, due),
+        },
+    }
+}
+
+fn facts(locale: Locale, office: &Snapshot, dossier: &Dossier) -> Vec<Fact> {
+    let filing = &dossier.filing;
+    let identity = &filing.applicant.identity;
+    let mut facts = Vec::new();
+    let mut add = |label: &str, value: String| {
+        if !value.is_empty() {
+            facts.push(Fact { label: locale.t(label), value });
+        }
+    };
+    add("desk.applicant", filing.applicant.name.clone());
+    add(
+        "desk.id_number",
+        identity.id_number.clone().or_else(|| identity.tax_number.clone()).unwrap_or_default(),
+    );
+    add("desk.address", identity.address.clone());
+    add("desk.phone", identity.phone.clone().unwrap_or_default());
+    add("desk.email", identity.email.clone().unwrap_or_default());
+    if let Some(other) = &filing.representative {
+        let words =
+            locale.say("desk.representative_words").arg("name", &other.name).arg("capacity", &other.capacity);
+        add("desk.representative", words.to_string());
+    }
+    add("desk.subject", filing.subject.clone());
+    add("desk.procedure", format!("{} – {}", filing.procedure, filing.procedure_name));
+    add("dossier.channel", locale.t(&format!("dossier.channel_{}", filing.channel.name())).to_owned());
+    add("desk.receiving_unit", office.unit_name(&filing.receiving_unit));
+    let competent = dossier.progress.competent_unit.as_ref().map(|unit| office.unit_name(unit));
+    add("dossier.competent_unit", competent.unwrap_or_else(|| locale.t("desk.unit_unknown").to_owned()));
+    add(
+        "desk.limit",
+        filing.limit.map_or_else(
+            || locale.t("desk.no_limit").to_owned(),
+            |limit| calendar_words::limit(locale, limit),
+        ),
+    );
+    add("desk.submitted", calendar_words::instant(locale, dossier.progress.submitted_at));
+    if let Some(at) = dossier.progress.accepted_at {
+        add("desk.accepted", calendar_words::instant(locale, at));
+    }
+    for fee in &filing.fees {
+        let amount = fee
+            .amount
+            .map_or_else(|| locale.t("desk.fee_unknown").to_owned(), |amount| wording::money(locale, amount));
+        let paid = locale.t(if fee.paid { "desk.fee_paid" } else { "desk.fee_open" });
+        add("desk.fee", format!("{}: {amount} ({paid})", fee.name));
+    }
+    facts
+}
+
+fn paper_words(locale: Locale, dossier: &Dossier, paper: &Paper) -> PaperWords {
+    let copy = match paper.copy {
+        CopyKind::Original => "desk.copy_original",
+        CopyKind::Copy => "desk.copy_copy",
+        CopyKind::Electronic => "desk.copy_electronic",
+    };
+    let source = match paper.source {
+        PaperSource::Uploaded => "desk.source_uploaded",
+        PaperSource::Scanned => "desk.source_scanned",
+        PaperSource::OnPaper => "desk.source_on_paper",
+        PaperSource::Issued => "desk.source_issued",
+    };
+    PaperWords {
+        title: paper.title.clone(),
+        about: format!("{}, {}", locale.t(copy), locale.t(source)),
+        href: paper.file.is_some().then(|| format!("/can-bo/ho-so/{}/giay-to/{}", dossier.code, paper.id)),
+        file_name: paper.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
+    }
+}
+
+fn forms(locale: Locale, dossier: &Dossier) -> Vec<FormWords> {
+    let form = |one: &motcua_domain::dossier::IssuedForm| FormWords {
+        title: locale
+            .say("desk.form_title")
+            .arg("form", locale.t(&format!("dossier.form_{}", one.kind.name())))
+            .arg("number", format!("{:02}", one.number))
+            .to_string(),
+        href: format!("/can-bo/ho-so/{}/bieu-mau/{}", dossier.code, one.entry),
+    };
+    dossier.progress.forms.iter().map(form).collect()
+}
+
+fn hops(
+    locale: Locale,
+    office: &Snapshot,
+    dossier: &Dossier,
+    clock: Option<&Clock>,
+    now: jiff::Timestamp,
+) -> Vec<HopWords> {
+    let due = clock.and_then(|clock| clock.due);
+    custody(dossier, |unit| office.calendar_of(unit), due, now)
+        .into_iter()
+        .map(|stay| HopWords {
+            step: words::step(locale, &dossier.filing.process, &stay.step),
+            unit: office.unit_name(&stay.unit),
+            from: calendar_words::instant(locale, stay.from),
+            to: stay.to.map(|at| calendar_words::instant(locale, at)).unwrap_or_default(),
+            used: calendar_words::duration(locale, stay.used_minutes * 60),
+            is_late: stay.late || 0 < stay.overdue_minutes,
+        })
+        .collect()
+}
+
+fn messages(locale: Locale, dossier: &Dossier) -> Vec<(String, String, String)> {
+    let words = |one: &motcua_domain::dossier::Message| {
+        (one.by.clone(), calendar_words::instant(locale, one.at), one.text.clone())
+    };
+    dossier.progress.messages.iter().map(words).collect()
+}
+
+fn proposal(locale: Locale, dossier: &Dossier) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for one in &dossier.progress.proposals {
+        let verdict = match one.verdict {
+            motcua_domain::dossier::Verdict::Grant => "dossier.verdict_grant",
+            motcua_domain::dossier::Verdict::Reject => "dossier.verdict_reject",
+        };
+        facts.push(Fact { label: locale.t("dossier.verdict"), value: locale.t(verdict).to_owned() });
+        facts.push(Fact { label: locale.t("dossier.reason"), value: one.text.clone() });
+        facts.push(Fact { label: locale.t("dossier.officer"), value: one.by.clone() });
+    }
+    if let Some(outcome) = &dossier.progress.outcome {
+        facts.push(Fact { label: locale.t("dossier.result"), value: outcome.title.clone() });
+    }
+    facts
+}
+
+/// A file of a paper, to those who may see the dossier.
+pub async fn paper(
+    State(app): State<App>,
+    officer: Officer,
+    Path((code, paper)): Path<(DossierCode, PaperId)>,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let actor = officer.person.actor();
+    let loaded = steps::view(&app, &actor, &code, locale_free_purpose()).await;
+    let loaded = loaded.map_err(|error| refused(locale, &app, error))?;
+    let file = loaded.dossier.papers().find(|one| one.id == paper).and_then(|one| one.file.clone());
+    let file = file.or_else(|| {
+        let outcome = loaded.dossier.progress.outcome.as_ref();
+        outcome.filter(|outcome| outcome.paper.id == paper).and_then(|outcome| outcome.paper.file.clone())
+    });
+    crate::dossier::files::answer(&app, &file.ok_or(PageError::NotFound)?).await
+}

@@ -1,4 +1,0 @@
-//! The catalogue of procedures: storage, search, imports, pages.
-
-pub mod import;
-pub mod store;

@@ -1,4 +1,0 @@
-//! Units and areas: storage, imports, pages.
-
-pub mod import;
-pub mod store;
