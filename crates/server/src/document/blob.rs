@@ -16,6 +16,7 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use motcua_domain::ids::Sha256Hex;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,20 @@ impl TryFrom<String> for BlobHash {
 
     fn try_from(text: String) -> Result<Self, BadHash> {
         text.parse()
+    }
+}
+
+impl From<&Sha256Hex> for BlobHash {
+    /// From the journal's form of it.
+    fn from(hash: &Sha256Hex) -> Self {
+        hash.as_str().parse().expect("both forms have the same 64 digits")
+    }
+}
+
+impl From<BlobHash> for Sha256Hex {
+    /// To the journal's form of it.
+    fn from(hash: BlobHash) -> Self {
+        hash.to_string().parse().expect("both forms have the same 64 digits")
     }
 }
 
@@ -307,6 +322,7 @@ mod tests {
         let hash = BlobHash::of(b"abc");
         assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!(BlobHash::from(&Sha256Hex::from(hash)), hash);
         for wrong in [
             "",
             "ba78",
