@@ -140,9 +140,14 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.queue = None;
+        // A queued closure may own the last handle of the store: then this is the writer's
+        // thread, which cannot wait for itself. Both threads end by themselves all the same.
+        let here = thread::current().id();
+        if self.threads.iter().any(|thread| thread.thread().id() == here) {
+            return;
+        }
         for thread in self.threads.drain(..) {
-            // A queued closure may own the last handle of the store: then this is its thread.
-            if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            if thread.join().is_err() {
                 tracing::error!("a thread of the database panicked");
             }
         }
