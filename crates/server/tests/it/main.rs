@@ -6,3 +6,4 @@ mod dossier;
 mod forms;
 mod frame;
 mod given;
+mod tidy;

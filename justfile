@@ -1,0 +1,49 @@
+# Every command a developer needs. `just` lists them.
+
+_list:
+    @just --list --unsorted
+
+# Serve from ./data, making it when it is absent.
+run *ARGS:
+    cargo run -- serve {{ARGS}}
+
+# Fill an empty folder with a demonstration province and serve it.
+demo *ARGS:
+    cargo run --release -- demo {{ARGS}}
+
+# Format, lints and tests on SQLite.
+test:
+    bin/test quick
+
+# Everything, on both engines and in a browser.
+test-all:
+    bin/test
+
+# What CI checks without running anything: format, lints, documentation, licences.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check; else echo "LEFT OUT: cargo deny, because it is not installed"; fi
+
+# The journeys in a browser alone.
+e2e: && _journeys
+    cargo build --release --locked
+    cd e2e && npm ci --no-audit --no-fund
+
+_journeys:
+    cd e2e && MOTCUA_BIN="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/release/motcua" node --test --test-concurrency=1
+
+# Begin a migration: makes the file with the next number and says where to name it.
+migration NAME:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd crates/server/migrations
+    last=$(ls [0-9]*.sql | LC_ALL=C sort | tail -n 1 | cut -d_ -f1)
+    file=$(printf '%04d_%s.sql' $((10#$last + 1)) '{{NAME}}')
+    echo "-- {{NAME}}: say why." > "$file"
+    echo "crates/server/migrations/$file: now name it in crates/server/src/migrations.rs"
+
+# Compile the style sheets and fetch the vendored script and fonts again. Needs node.
+css:
+    crates/server/sass/build
