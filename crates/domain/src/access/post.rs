@@ -1,8 +1,10 @@
 //! Which role in which unit may do what: the table behind [`super::may`].
 
+use std::collections::BTreeSet;
+
 use crate::access::{Actor, Appointment, Denial, Role};
 use crate::dossier::action::Target;
-use crate::dossier::{ActionKind, Dossier};
+use crate::dossier::{ActionKind, Dossier, Task};
 use crate::procedure::{ProcessStep, StepKind};
 use crate::unit::UnitCode;
 
@@ -65,8 +67,15 @@ impl Post {
 pub(super) fn posts_for(kind: ActionKind, target: &Target, dossier: &Dossier) -> Vec<Post> {
     let desk = |roles: &[Role]| at(&dossier.filing.receiving_unit, roles, Charge::Any);
     let responsible = |roles: &[Role]| at(dossier.responsible_unit(), roles, Charge::Any);
-    let holders = |roles: &[Role], charge: Charge| -> Vec<Post> {
-        dossier.holders().into_iter().flat_map(|unit| at(unit, roles, charge)).collect()
+    let holders = |roles: &[Role]| -> Vec<Post> {
+        professional_holders(dossier).into_iter().flat_map(|unit| at(unit, roles, Charge::Any)).collect()
+    };
+    let leading = |roles: &[Role]| -> Vec<Post> {
+        leading_units(dossier).into_iter().flat_map(|unit| at(unit, roles, Charge::Any)).collect()
+    };
+    let in_charge = || -> Vec<Post> {
+        let units = settling_units(dossier).into_iter();
+        units.flat_map(|unit| at(unit, &[Role::Specialist], Charge::Own)).collect()
     };
     let of_step =
         |posts: fn(&Held<'_>) -> Vec<Post>| held(target, dossier).map_or_else(Vec::new, |held| posts(&held));
@@ -79,24 +88,18 @@ pub(super) fn posts_for(kind: ActionKind, target: &Target, dossier: &Dossier) ->
             [desk(&leaders), desk(&[Role::Reception])].concat()
         }
         ActionKind::RequestSupplement => {
-            let is_receive = |step| dossier.step(step).is_some_and(|step| step.kind == StepKind::Receive);
-            let desk_holds = dossier.active_tasks().any(|task| is_receive(&task.step));
-            let reception = if desk_holds { desk(&[Role::Reception]) } else { Vec::new() };
-            [holders(&leaders, Charge::Any), holders(&[Role::Specialist], Charge::Own), reception].concat()
+            let reception = if is_at_desk(dossier) { desk(&[Role::Reception]) } else { Vec::new() };
+            [leading(&leaders), in_charge(), reception].concat()
         }
-        ActionKind::RequestPayment => [
-            desk(&[Role::FeeCollector, Role::Reception]),
-            holders(&[Role::FeeCollector], Charge::Any),
-            holders(&[Role::Specialist], Charge::Own),
-        ]
-        .concat(),
+        ActionKind::RequestPayment => {
+            [desk(&[Role::FeeCollector, Role::Reception]), responsible(&[Role::FeeCollector]), in_charge()]
+                .concat()
+        }
         ActionKind::ConfirmPayment => {
             [desk(&[Role::FeeCollector, Role::Reception]), responsible(&[Role::FeeCollector])].concat()
         }
-        ActionKind::Pause => holders(&leaders, Charge::Any),
-        ActionKind::Resume | ActionKind::AskOpinion => {
-            [holders(&leaders, Charge::Any), holders(&[Role::Specialist], Charge::Own)].concat()
-        }
+        ActionKind::Pause => leading(&leaders),
+        ActionKind::Resume | ActionKind::AskOpinion => [leading(&leaders), in_charge()].concat(),
         ActionKind::Dispatch => desk(&[Role::Dispatcher]),
         ActionKind::Propose => of_step(|held| held.own(Charge::Own)),
         ActionKind::Approve | ActionKind::Settle => of_step(|held| held.own(Charge::UnlessAnother)),
@@ -115,6 +118,7 @@ pub(super) fn posts_for(kind: ActionKind, target: &Target, dossier: &Dossier) ->
         },
         ActionKind::Extend => responsible(&leaders),
         ActionKind::Withdraw => desk(&[Role::Reception]),
+        ActionKind::Stop if dossier.is_at_intake() => [desk(&leaders), desk(&[Role::Reception])].concat(),
         ActionKind::Stop => [responsible(&leaders), desk(&[Role::Reception])].concat(),
         ActionKind::Return => {
             let step = dossier.step_of_kind(StepKind::Return).and_then(|step| dossier.task(&step.key));
@@ -123,12 +127,57 @@ pub(super) fn posts_for(kind: ActionKind, target: &Target, dossier: &Dossier) ->
         }
         ActionKind::AddPaper => [
             desk(&[Role::Reception]),
-            holders(&[Role::SigningLeader, Role::UnitHead, Role::Specialist, Role::Clerk], Charge::Any),
+            holders(&[Role::SigningLeader, Role::UnitHead, Role::Specialist, Role::Clerk]),
         ]
         .concat(),
         ActionKind::SendMessage => desk(&[Role::Reception, Role::ResultReturner]),
         ActionKind::Read => Vec::new(),
     }
+}
+
+/// Whether a step is the one-stop's own.
+fn is_desk_step(kind: StepKind) -> bool {
+    match kind {
+        StepKind::Receive | StepKind::Return => true,
+        StepKind::Assign | StepKind::Examine | StepKind::Opinion | StepKind::Approve | StepKind::Sign => {
+            false
+        }
+    }
+}
+
+/// Whether the one-stop holds it.
+fn is_at_desk(dossier: &Dossier) -> bool {
+    dossier.active_tasks().any(|task| dossier.step(&task.step).is_some_and(|step| is_desk_step(step.kind)))
+}
+
+/// The units whose professional side holds it, cooperating ones included.
+fn professional_holders(dossier: &Dossier) -> BTreeSet<&UnitCode> {
+    holders_where(dossier, |kind| !is_desk_step(kind))
+}
+
+/// The units that settle it now: not those that only give an opinion, and where several agencies work side by side
+/// only the one that leads (domain rules §3.4.6).
+fn settling_units(dossier: &Dossier) -> BTreeSet<&UnitCode> {
+    let units = holders_where(dossier, |kind| !is_desk_step(kind) && kind != StepKind::Opinion);
+    let responsible = dossier.responsible_unit();
+    if units.contains(responsible) { BTreeSet::from([responsible]) } else { units }
+}
+
+/// The units whose leaders may stop the clock or ask for papers: those that settle it; while only others work on it
+/// the competent one, once it has it; and before that the one-stop's own.
+fn leading_units(dossier: &Dossier) -> BTreeSet<&UnitCode> {
+    let settling = settling_units(dossier);
+    if !settling.is_empty() {
+        return settling;
+    }
+    let competent = dossier.progress.competent_received_at.and(dossier.progress.competent_unit.as_ref());
+    let desk = is_at_desk(dossier).then_some(&dossier.filing.receiving_unit);
+    competent.or(desk).into_iter().collect()
+}
+
+fn holders_where(dossier: &Dossier, is_wanted: impl Fn(StepKind) -> bool) -> BTreeSet<&UnitCode> {
+    let wanted = |task: &&Task| dossier.step(&task.step).is_some_and(|step| is_wanted(step.kind));
+    dossier.active_tasks().filter(wanted).filter_map(|task| task.unit.as_ref()).collect()
 }
 
 /// A step in the hands of a unit, or handed over to it.
@@ -171,7 +220,7 @@ fn receivers(kind: StepKind) -> &'static [Role] {
     match kind {
         StepKind::Receive | StepKind::Return => &[Role::Reception, Role::ResultReturner],
         StepKind::Assign | StepKind::Examine | StepKind::Opinion | StepKind::Approve | StepKind::Sign => {
-            &[Role::UnitHead, Role::Dispatcher, Role::Clerk, Role::Specialist]
+            &[Role::SigningLeader, Role::UnitHead, Role::Dispatcher, Role::Clerk, Role::Specialist]
         }
     }
 }

@@ -297,6 +297,37 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every name, in the order in which things usually happen.
+    pub const NAMES: [&'static str; 27] = [
+        "filed",
+        "accepted",
+        "refused",
+        "supplement_requested",
+        "supplement_answered",
+        "payment_requested",
+        "paid",
+        "paused",
+        "resumed",
+        "dispatched",
+        "forwarded",
+        "taken_over",
+        "sent_back",
+        "assigned",
+        "opinion_asked",
+        "opinion_answered",
+        "proposed",
+        "approved",
+        "settled",
+        "extended",
+        "withdrawn",
+        "stopped",
+        "returned",
+        "paper_added",
+        "message_sent",
+        "form_issued",
+        "read",
+    ];
+
     /// The name used in storage, in message keys and in the API.
     pub fn name(&self) -> &'static str {
         match self {

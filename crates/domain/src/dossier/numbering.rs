@@ -26,6 +26,8 @@ impl Dossier {
             Action::Extend { .. } => issued(FormKind::Apology, self.responsible_unit()),
             // Before acceptance there is nothing to give notice of: the applicant takes back what was only sent.
             Action::Withdraw { .. } if self.is_at_intake() => None,
+            // It was stopped because papers asked for at intake never came: no other unit has it.
+            Action::Stop { .. } if self.is_at_intake() => issued(FormKind::StopNotice, desk),
             Action::Stop { .. } | Action::Withdraw { .. } => {
                 issued(FormKind::StopNotice, self.responsible_unit())
             }

@@ -157,12 +157,20 @@ fn input<'a>(
 }
 
 /// Every time the clock stood, as it looks at `now`. A pause on other grounds ends when what was allowed is over,
-/// even if nobody has resumed yet.
+/// even if nobody has resumed yet. Papers that never came restart nothing: when the dossier ends without them, the
+/// waiting alone counts.
 fn pauses_at(dossier: &Dossier, now: Timestamp) -> Vec<calendar::Pause> {
+    let unanswered = dossier.open_supplement().map(|supplement| supplement.asked_at);
+    let kind = |pause: &Pause| match pause.kind {
+        PauseKind::Supplement if pause.ended_at.is_some() && unanswered == Some(pause.from) => {
+            PauseKind::Other
+        }
+        PauseKind::Supplement | PauseKind::Finance | PauseKind::Other => pause.kind,
+    };
     let to = |pause: &Pause| match pause.kind {
         PauseKind::Other => pause.ended_at.or((pause.until <= now).then_some(pause.until)),
         PauseKind::Supplement | PauseKind::Finance => pause.ended_at,
     };
     let pauses = dossier.progress.pauses.iter();
-    pauses.map(|pause| calendar::Pause { from: pause.from, to: to(pause), kind: pause.kind }).collect()
+    pauses.map(|pause| calendar::Pause { from: pause.from, to: to(pause), kind: kind(pause) }).collect()
 }
