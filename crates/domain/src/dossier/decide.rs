@@ -225,3 +225,6 @@ impl<'a> Draft<'a> {
         self.record(Event::FormIssued { kind: form.kind, number, unit: form.unit })
     }
 }
+
+#[cfg(test)]
+mod tests;
