@@ -14,6 +14,7 @@ use crate::dossier::reading::Readings;
 use crate::office::{Facts, Snapshot, SnapshotError};
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
+use crate::web::limit::Limits;
 
 /// The service's own world: configuration, storage, time, chance, keys.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Inner {
     pub demo: bool,
     /// Who read what a moment ago.
     pub readings: Readings,
+    /// How often one address or person may ask.
+    pub limits: Limits,
     office_name: RwLock<String>,
     office: RwLock<Arc<Snapshot>>,
 }
@@ -124,6 +127,7 @@ impl App {
             data,
             demo,
             readings: Readings::default(),
+            limits: Limits::default(),
             office_name,
             office,
         })))

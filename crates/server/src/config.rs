@@ -29,6 +29,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The address people type, for links on paper and in mail.
     pub public_url: String,
+    /// The service stands behind a proxy of ours that adds `X-Forwarded-For`; only then is that header believed.
+    pub behind_proxy: bool,
     /// The name of the office on every page, when it is not the name of the root unit.
     pub office_name: Option<String>,
 }
@@ -88,6 +90,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            behind_proxy: false,
             office_name: None,
         }
     }

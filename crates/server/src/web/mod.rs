@@ -5,6 +5,7 @@ pub mod asset;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod limit;
 pub mod locale;
 pub mod log;
 pub mod page;
