@@ -8,12 +8,16 @@ create table person (
     id text primary key,
     name text not null,
     name_folded text not null,
+    name_sort text not null,
     email_hash text unique,
     id_number_hash text,
     sealed text not null,
     login text unique,
     password text,
+    password_once boolean not null,
     totp text,
+    totp_step bigint not null,
+    language text not null,
     active boolean not null,
     failures bigint not null,
     locked_until text,
@@ -22,7 +26,7 @@ create table person (
 );
 
 create index person_by_id_number on person (id_number_hash);
-create index person_by_name on person (name_folded, id);
+create index person_by_name on person (name_sort, id);
 
 create table appointment (
     person_id text not null references person (id),
@@ -39,10 +43,14 @@ create table session (
     token_hash text primary key,
     person_id text not null references person (id),
     face text not null,
+    agent text not null,
     created_at text not null,
     seen_at text not null,
-    expires_at text not null
+    expires_at text not null,
+    ended_at text
 );
+
+create index session_by_person on session (person_id, expires_at);
 
 create index session_by_expiry on session (expires_at);
 
@@ -64,7 +72,7 @@ create table mail (
     sent_at text
 );
 
-create index mail_by_time on mail (created_at, id);
+create index mail_by_time on mail (created_at);
 
 create table job (
     id text primary key,
@@ -76,7 +84,44 @@ create table job (
     lease_until text,
     tries bigint not null,
     last_error text,
-    done_at text
+    failed_at text
 );
 
-create index job_by_time on job (done_at, run_at, id);
+create index job_by_time on job (failed_at, run_at, id);
+
+create table held_form (
+    token_hash text primary key,
+    person_id text not null references person (id),
+    sealed text not null,
+    created_at text not null
+);
+
+create index held_form_by_time on held_form (created_at);
+
+create table office_log (
+    sequence bigint primary key,
+    at text not null,
+    author_id text,
+    author_name text not null,
+    kind text not null,
+    subject text not null,
+    content text not null,
+    previous_hash text not null,
+    hash text not null
+);
+
+create index office_log_by_subject on office_log (subject, sequence);
+
+create table office_log_head (
+    id text primary key,
+    sequence bigint not null,
+    hash text not null
+);
+
+create table demo_person (
+    person_id text primary key references person (id),
+    place bigint not null,
+    note_vi text not null,
+    note_en text not null,
+    password text
+);

@@ -38,6 +38,8 @@ enum Command {
     Serve(crate::web::serve::Serve),
     /// Compute everything again from the journal; name the first difference.
     Verify(crate::dossier::verify::Verify),
+    /// Do jobs (mail, forms, reminders) and serve nothing.
+    Work(crate::web::serve::Work),
 }
 
 /// What a command came to: the exit codes of the contract.
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Deadline(deadline) => deadline.run(),
         Command::Serve(serve) => serve.run(&cli.place),
         Command::Verify(verify) => verify.run(&cli.place),
+        Command::Work(work) => work.run(&cli.place),
     };
     match done {
         Ok(exit) => exit.into(),

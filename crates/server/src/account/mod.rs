@@ -1,13 +1,75 @@
-//! People who sign in, and how.
+//! People who sign in, and how; who holds which role; what was done to accounts.
 
+pub mod citizen;
+pub mod code;
+pub mod held;
+pub mod office_log;
+pub mod officer;
+pub mod password;
+pub mod people;
 pub mod session;
+pub mod sign_out;
 pub mod store;
+pub mod sweep;
+pub mod ticket;
+pub mod totp;
 
 use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
 
+use crate::account::citizen::{register, sign_in};
 use crate::app::App;
+use crate::web::page::{render, render_as};
+use crate::web::safe_path;
 
 /// Pages of this word.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/dang-nhap", get(sign_in::ask_address).post(sign_in::send_code))
+        .route("/dang-nhap/ma", get(sign_in::ask_code).post(sign_in::check_code))
+        .route("/dang-nhap/ma/gui-lai", post(sign_in::send_again))
+        .route("/dang-nhap/thong-tin", get(register::ask).post(register::save))
+        .route("/dang-xuat", post(sign_out::citizen))
+        .route("/can-bo/dang-nhap", get(officer::sign_in::ask).post(officer::sign_in::check))
+        .route("/can-bo/dang-nhap/ma", get(officer::second_factor::ask).post(officer::second_factor::check))
+        .route("/can-bo/dang-nhap/ma-moi", get(officer::set_up::ask).post(officer::set_up::check))
+        .route(
+            "/can-bo/dang-nhap/mat-khau",
+            get(officer::new_password::ask).post(officer::new_password::save),
+        )
+        .route("/can-bo/dang-xuat", post(sign_out::officer))
+        .route(held::PATH, get(held::page))
+}
+
+/// Where to go after signing in, as it comes in an address or a form.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Back {
+    #[serde(default)]
+    tiep: String,
+}
+
+impl Back {
+    /// From the field of a form.
+    pub fn new(path: &str) -> Self {
+        Self { tiep: path.to_owned() }
+    }
+
+    /// The path, when it is one of this site; else `or`.
+    pub fn path_or<'a>(&'a self, or: &'a str) -> &'a str {
+        safe_path(&self.tiep).unwrap_or(or)
+    }
+}
+
+/// A redirect that sets cookies.
+fn redirect(to: &str, cookies: Vec<HeaderValue>) -> Response {
+    let cookies = cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cookies.collect::<Vec<_>>()), Redirect::to(to)).into_response()
+}
+
+/// Renders a form: 422 when something has to be mended.
+fn render_form(template: &impl askama::Template, failed: bool) -> Response {
+    if failed { render_as(StatusCode::UNPROCESSABLE_ENTITY, template) } else { render(template) }
 }

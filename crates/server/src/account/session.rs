@@ -1,22 +1,26 @@
 //! Sessions: a random secret in a cookie, its hash in storage, ended by time or by signing out.
 
+use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::DbError;
 use motcua_domain::ids::PersonId;
 
-use crate::account::store;
+use crate::account::store::{self, NewSession};
 use crate::app::App;
 use crate::clock::stored;
-use crate::web::visitor::{Face, Person};
+use crate::web::guard;
+use crate::web::visitor::{Face, Person, SESSION_COOKIE, cookie};
 
 /// A session is marked as seen at most this often, so that reading a page seldom writes.
 const SEEN_MINUTES: i64 = 5;
+/// Characters kept of what a browser says it is.
+const AGENT_CHARS_MAX: usize = 300;
 
 /// The person behind a session cookie; `None` when it is unknown, over or the account was closed.
 pub async fn find(app: &App, token: &str) -> Result<Option<Person>, DbError> {
-    let hash = app.secrets.keyed_hash("session", token);
+    let hash = hash(app, token);
     let now = app.clock.now();
-    let idle_since = now - SignedDuration::from_mins(app.config.account.idle_minutes_max);
+    let idle_since = idle_since(app);
     let key = hash.clone();
     let Some(found) = app.store.read(move |tx| store::find_session(tx, &key, now, idle_since)).await? else {
         return Ok(None);
@@ -27,20 +31,58 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Person>, DbError> {
     Ok(Some(found.person))
 }
 
-/// Opens a session and returns the secret for the cookie.
-pub async fn open(app: &App, person: PersonId, face: Face) -> Result<String, DbError> {
+/// Opens a session and answers the secret for the cookie. The session the browser had before ends: a secret from
+/// before the sign-in is worth nothing after it.
+pub async fn open(app: &App, person: PersonId, face: Face, headers: &HeaderMap) -> Result<String, DbError> {
     let token = app.random.token();
-    let hash = app.secrets.keyed_hash("session", &token);
+    let before = cookie(headers, SESSION_COOKIE).map(|token| hash(app, &token));
     let now = app.clock.now();
-    let expires_at = now + SignedDuration::from_hours(app.config.account.session_hours_max);
-    app.store.write(move |tx| store::insert_session(tx, &hash, person, face, now, expires_at)).await?;
+    let new = NewSession {
+        token_hash: hash(app, &token),
+        person,
+        face,
+        agent: agent(headers),
+        now,
+        expires_at: now + SignedDuration::from_hours(app.config.account.session_hours_max),
+    };
+    app.store
+        .write(move |tx| {
+            if let Some(before) = &before {
+                store::end_session(tx, before, now)?;
+            }
+            store::insert_session(tx, &new)
+        })
+        .await?;
     Ok(token)
 }
 
 /// Ends a session.
 pub async fn close(app: &App, token: &str) -> Result<(), DbError> {
-    let hash = app.secrets.keyed_hash("session", token);
-    app.store.write(move |tx| store::delete_session(tx, &hash)).await
+    let (hash, now) = (hash(app, token), app.clock.now());
+    app.store.write(move |tx| store::end_session(tx, &hash, now)).await
+}
+
+/// By which a session is found; storage never holds the secret.
+pub fn hash(app: &App, token: &str) -> String {
+    app.secrets.keyed_hash("session", token)
+}
+
+/// Sessions without a request since then are over.
+pub fn idle_since(app: &App) -> Timestamp {
+    app.clock.now() - SignedDuration::from_mins(app.config.account.idle_minutes_max)
+}
+
+/// The `Set-Cookie` value that carries a session; without `token`, the one that ends it.
+pub fn set_cookie(app: &App, token: Option<&str>) -> HeaderValue {
+    let value =
+        guard::set_cookie(app, SESSION_COOKIE, token.unwrap_or_default(), token.is_none().then_some(0));
+    HeaderValue::from_str(&value).expect("a token is letters, digits, - and _")
+}
+
+/// What the browser says it is, cut to a length.
+fn agent(headers: &HeaderMap) -> String {
+    let said = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.chars().take(AGENT_CHARS_MAX).collect()
 }
 
 /// What storage knows about a session.

@@ -1,7 +1,7 @@
 //! SQL of people, appointments and sessions.
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Tx};
+use motcua_db::{DbError, Row, Tx};
 use motcua_domain::access::{Appointment, Role};
 use motcua_domain::ids::PersonId;
 use motcua_domain::office_time;
@@ -52,12 +52,12 @@ pub fn find_session(
            join person p on p.id = s.person_id and p.active
            left join appointment a on a.person_id = s.person_id and s.face = 'desk'
                 and a.valid_from <= $4 and (a.valid_to is null or $4 < a.valid_to)
-          where s.token_hash = $1 and $2 < s.expires_at and $3 < s.seen_at
+          where s.token_hash = $1 and $2 < s.expires_at and $3 < s.seen_at and s.ended_at is null
           order by a.unit_code nulls last, a.role nulls last",
         &[token_hash.into(), instant(now), instant(idle_since), today.into()],
     )?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let face = if first.get::<String>("face")? == Face::Desk.name() { Face::Desk } else { Face::Portal };
+    let face = face(first)?;
     let mut appointments = Vec::new();
     for row in &rows {
         let Some(unit) = row.parse_opt::<UnitCode>("unit_code")? else { continue };
@@ -70,25 +70,48 @@ pub fn find_session(
     Ok(Some(Found { person, seen_at: first.parse("seen_at")? }))
 }
 
+/// A session to be opened.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Keyed hash of the secret in the cookie.
+    pub token_hash: String,
+    /// Whose.
+    pub person: PersonId,
+    /// By which door.
+    pub face: Face,
+    /// What the browser says it is.
+    pub agent: String,
+    /// Now.
+    pub now: Timestamp,
+    /// Over then, whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// A session as its owner sees it in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Keyed hash of the secret in the cookie.
+    pub token_hash: String,
+    /// What the browser says it is.
+    pub agent: String,
+    /// Signed in when.
+    pub created_at: Timestamp,
+    /// Last request, to within some minutes.
+    pub seen_at: Timestamp,
+}
+
 /// Opens a session.
-pub fn insert_session(
-    tx: &mut Tx<'_>,
-    token_hash: &str,
-    person: PersonId,
-    face: Face,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), DbError> {
-    tx.run("delete from session where expires_at < $1", &[instant(now)])?;
+pub fn insert_session(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), DbError> {
     tx.run(
-        "insert into session (token_hash, person_id, face, created_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $4, $5)",
+        "insert into session (token_hash, person_id, face, agent, created_at, seen_at, expires_at)
+         values ($1, $2, $3, $4, $5, $5, $6)",
         &[
-            token_hash.into(),
-            person.to_string().into(),
-            face.name().into(),
-            instant(now),
-            instant(expires_at),
+            new.token_hash.as_str().into(),
+            new.person.to_string().into(),
+            new.face.name().into(),
+            new.agent.as_str().into(),
+            instant(new.now),
+            instant(new.expires_at),
         ],
     )?;
     Ok(())
@@ -100,8 +123,67 @@ pub fn touch_session(tx: &mut Tx<'_>, token_hash: &str, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Ends a session.
-pub fn delete_session(tx: &mut Tx<'_>, token_hash: &str) -> Result<(), DbError> {
-    tx.run("delete from session where token_hash = $1", &[token_hash.into()])?;
+/// Ends a session. Its row stays for a while, to tell whose a form is that still arrives with it.
+pub fn end_session(tx: &mut Tx<'_>, token_hash: &str, now: Timestamp) -> Result<(), DbError> {
+    tx.run(
+        "update session set ended_at = $2 where token_hash = $1 and ended_at is null",
+        &[token_hash.into(), instant(now)],
+    )?;
     Ok(())
+}
+
+/// Ends every session of a person but this one. Answers how many.
+pub fn end_other_sessions(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    except: Option<&str>,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    tx.run(
+        "update session set ended_at = $3
+          where person_id = $1 and token_hash <> $2 and ended_at is null and $3 < expires_at",
+        &[person.to_string().into(), except.unwrap_or_default().into(), instant(now)],
+    )
+}
+
+/// The sessions of a person that still hold, newest first.
+pub fn open_sessions(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<OpenSession>, DbError> {
+    tx.rows(
+        "select token_hash, agent, created_at, seen_at from session
+          where person_id = $1 and ended_at is null and $2 < expires_at and $3 < seen_at
+          order by seen_at desc, token_hash limit 50",
+        &[person.to_string().into(), instant(now), instant(idle_since)],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(OpenSession {
+            token_hash: row.get("token_hash")?,
+            agent: row.get("agent")?,
+            created_at: row.parse("created_at")?,
+            seen_at: row.parse("seen_at")?,
+        })
+    })
+    .collect()
+}
+
+/// Whose a session is or was, and by which door, as long as its row is kept.
+pub fn past_session(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<(PersonId, Face)>, DbError> {
+    let row = tx.one("select person_id, face from session where token_hash = $1", &[token_hash.into()])?;
+    row.map(|row| Ok((row.parse("person_id")?, face(&row)?))).transpose()
+}
+
+/// Forgets sessions that were over before an instant.
+pub fn delete_sessions_over(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
+    tx.run("delete from session where expires_at < $1", &[instant(before)])?;
+    Ok(())
+}
+
+fn face(row: &Row) -> Result<Face, DbError> {
+    let name: String = row.get("face")?;
+    Ok(if name == Face::Desk.name() { Face::Desk } else { Face::Portal })
 }

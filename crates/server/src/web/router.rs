@@ -10,12 +10,13 @@ use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::account::held;
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::{asset, error, guard, log};
 
 /// Largest body of an ordinary form. Uploads set their own limit.
-const FORM_BYTES_MAX: usize = 1024 * 1024;
+pub const FORM_BYTES_MAX: usize = 1024 * 1024;
 /// A request that takes longer is given up. Uploads are pages of their own and set their own.
 const REQUEST_SECONDS_MAX: u64 = 120;
 
@@ -24,12 +25,14 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(crate::account::routes())
         .merge(crate::desk::routes())
+        .merge(crate::notice::routes())
         .merge(crate::web::routes());
     let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
     Router::new()
         .merge(pages)
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), held::keep))
         .layer(from_fn_with_state(app.clone(), error::frame))
         .route("/static/{*path}", get(asset::serve))
         .layer(from_fn_with_state(app.clone(), guard::guard))

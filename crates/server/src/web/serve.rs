@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 use anyhow::Context as _;
 use clap::Args;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::app::App;
 use crate::cli::{Exit, Place};
+use crate::jobs::worker;
 
 /// Serve pages and API, workers included.
 #[derive(Args, Debug)]
@@ -14,19 +17,48 @@ pub struct Serve {
     /// Address to listen on.
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Leave jobs (mail, forms, reminders) to `motcua work`.
+    #[arg(long)]
+    pub no_workers: bool,
 }
+
+/// Do jobs (mail, forms, reminders) and serve nothing.
+#[derive(Args, Debug)]
+pub struct Work {}
 
 impl Serve {
     /// Serves until the process is asked to stop.
     pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
         let app = place.open()?;
         let listen = self.listen.unwrap_or(app.config.server.listen);
-        serve(app, listen, |address| println!("Một Cửa: http://{address}"))
+        serve(app, listen, !self.no_workers, |address| println!("Một Cửa: http://{address}"))
     }
 }
 
-/// Serves `app` on `listen`; `ready` is told the address once requests are taken.
-pub fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<Exit> {
+impl Work {
+    /// Works until the process is asked to stop.
+    pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
+        let app = place.open()?;
+        start_log();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            let stop = CancellationToken::new();
+            let workers = tokio::spawn(worker::run(app, stop.clone()));
+            asked_to_stop().await;
+            stop.cancel();
+            workers.await?;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+/// Serves `app` on `listen`, and does its jobs when `work`; `ready` is told the address once requests are taken.
+pub fn serve(
+    app: App,
+    listen: SocketAddr,
+    work: bool,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<Exit> {
     start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -36,7 +68,15 @@ pub fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> an
             )
         })?;
         ready(listener.local_addr()?);
-        axum::serve(listener, super::router::router(app)).with_graceful_shutdown(asked_to_stop()).await?;
+        let stop = CancellationToken::new();
+        let workers = work.then(|| tokio::spawn(worker::run(app.clone(), stop.clone())));
+        let service = super::router::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+        stop.cancel();
+        if let Some(workers) = workers {
+            workers.await?;
+        }
+        served?;
         Ok(Exit::Done)
     })
 }

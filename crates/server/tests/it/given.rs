@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jiff::Timestamp;
+use motcua::account::store::{Installation, save_installation};
 use motcua::app::{App, Opening};
 use motcua::clock::Clock;
 use motcua::config::Config;
@@ -11,14 +12,16 @@ use motcua::random::Random;
 use motcua_db::testing::{TestDatabase, engines};
 use tower::ServiceExt as _;
 
+pub mod people;
+
 /// One installation, and a browser that keeps its cookies.
 pub struct Office {
     /// The installation.
     pub app: App,
     router: Router,
     cookies: Vec<(String, String)>,
-    _database: TestDatabase,
-    _folder: tempfile::TempDir,
+    database: TestDatabase,
+    folder: tempfile::TempDir,
 }
 
 /// What came back.
@@ -50,24 +53,51 @@ where
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for database in engines() {
-        let office = Office::open(database);
+        let office = Office::open(database, Config::default());
+        runtime.block_on(test(office));
+    }
+}
+
+/// As [`on_each_engine`], with another configuration.
+pub fn with_config<F>(config: &Config, test: impl Fn(Office) -> F)
+where
+    F: Future<Output = ()>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    for database in engines() {
+        let office = Office::open(database, config.clone());
         runtime.block_on(test(office));
     }
 }
 
 impl Office {
-    fn open(database: TestDatabase) -> Self {
+    fn open(database: TestDatabase, config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let opening = Opening {
-            data: folder.path().to_owned(),
-            database: Some(database.url()),
-            config: Config::default(),
-            clock: Clock::standing(MONDAY.parse::<Timestamp>().unwrap()),
-            random: Random::seeded(7),
-        };
+        let clock = Clock::standing(MONDAY.parse::<Timestamp>().unwrap());
+        Self::open_in(database, folder, config, clock, Random::seeded(7))
+    }
+
+    fn open_in(
+        database: TestDatabase,
+        folder: tempfile::TempDir,
+        config: Config,
+        clock: Clock,
+        random: Random,
+    ) -> Self {
+        let opening =
+            Opening { data: folder.path().to_owned(), database: Some(database.url()), config, clock, random };
         let app = App::open(opening).unwrap();
         let router = motcua::web::router::router(app.clone());
-        Self { app, router, cookies: Vec::new(), _database: database, _folder: folder }
+        Self { app, router, cookies: Vec::new(), database, folder }
+    }
+
+    /// The same installation, started again as a demonstration.
+    pub async fn demonstration(self) -> Self {
+        let facts = Installation { office: "Tỉnh minh họa".to_owned(), demo: true };
+        self.app.store.write(move |tx| save_installation(tx, &facts)).await.unwrap();
+        // Chance goes on, because ids must not come again.
+        let (clock, random) = (self.app.clock.clone(), self.app.random.clone());
+        Self::open_in(self.database, self.folder, self.app.config.clone(), clock, random)
     }
 
     /// GET.
@@ -75,8 +105,11 @@ impl Office {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
-    /// POST of a form, with the token of this browser.
+    /// POST of a form, with the token of this browser. A browser that never saw a page sees one first.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        if self.cookies.is_empty() {
+            self.get("/health").await;
+        }
         let csrf = self.csrf();
         let pair = |(name, value): &(&str, &str)| format!("{name}={}", motcua::web::visitor::encode(value));
         let mut pairs: Vec<String> = fields.iter().map(pair).collect();

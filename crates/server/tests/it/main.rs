@@ -6,4 +6,7 @@ mod dossier;
 mod forms;
 mod frame;
 mod given;
+mod jobs;
+mod mail;
+mod sign_in;
 mod tidy;

@@ -1,0 +1,31 @@
+//! Removes what is over: sessions, codes, kept forms, old letters.
+
+use jiff::SignedDuration;
+use motcua_db::DbError;
+
+use crate::account::{code, held, store};
+use crate::app::App;
+use crate::notice;
+
+/// How long a session's row is kept after it is over, to tell whose a form is that arrives late.
+const SESSION_DAYS: i64 = 2;
+/// How long letters are kept.
+const MAIL_DAYS: i64 = 30;
+
+/// Removes what is over. Twice is as good as once.
+pub async fn sweep(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let days = |days: i64| now - SignedDuration::from_hours(24 * days);
+    let (sessions, mails) = (days(SESSION_DAYS), days(MAIL_DAYS));
+    let forms = now - SignedDuration::from_mins(held::MINUTES_MAX);
+    app.store
+        .write(move |tx| {
+            store::delete_sessions_over(tx, sessions)?;
+            code::store::delete_over(tx, now)?;
+            held::store::delete_older(tx, forms)?;
+            notice::store::delete_older(tx, mails)?;
+            Ok::<(), DbError>(())
+        })
+        .await?;
+    Ok(())
+}
