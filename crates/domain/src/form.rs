@@ -92,8 +92,8 @@ impl SetForm {
         !self.symbol.is_empty()
     }
 
-    /// The number printed on the `number`-th copy of this form in its sequence, such as `07/HDHS`.
-    /// Numbers below ten have a leading zero (Decree 30/2020, Annex I).
+    /// The number printed on the `number`-th copy of this form in the sequence of its unit, year and kind,
+    /// such as `07/HDHS`. Numbers below ten have a leading zero (Decree 30/2020, Annex I).
     pub fn number_label(&self, number: u32) -> Option<String> {
         self.is_numbered().then(|| format!("{number:02}/{}", self.symbol))
     }
@@ -206,25 +206,6 @@ impl FormSets {
     }
 }
 
-/// The sequence an issued form takes its number from: one for each unit, year and kind. It starts
-/// at 01 on 1 January and ends on 31 December (Decree 30/2020, Article 15).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FormSequence {
-    /// Code of the issuing unit.
-    pub unit: String,
-    /// Calendar year at the office.
-    pub year: i16,
-    /// What is numbered.
-    pub kind: FormKind,
-}
-
-impl FormSequence {
-    /// The sequence for a form the unit issues on `day`.
-    pub fn of(unit: &str, kind: FormKind, day: Date) -> Self {
-        Self { unit: unit.to_owned(), year: day.year(), kind }
-    }
-}
-
 /// Whether a set has two forms of one kind or one number.
 fn repeats(set: &FormSet) -> bool {
     set.forms.iter().enumerate().any(|(at, form)| {
@@ -313,15 +294,6 @@ mod tests {
         let sets = two_sets();
         let (_, form) = sets.form(FormKind::Register, date(2026, 3, 6)).unwrap();
         assert_eq!(form.number_label(7), None);
-    }
-
-    #[test]
-    fn each_unit_year_and_kind_has_its_own_sequence() {
-        let last_day = FormSequence::of("H56.1", FormKind::Apology, date(2025, 12, 31));
-        assert_ne!(last_day, FormSequence::of("H56.1", FormKind::Apology, date(2026, 1, 1)));
-        assert_ne!(last_day, FormSequence::of("H56.2", FormKind::Apology, date(2025, 12, 31)));
-        assert_ne!(last_day, FormSequence::of("H56.1", FormKind::Refusal, date(2025, 12, 31)));
-        assert_eq!(last_day, FormSequence::of("H56.1", FormKind::Apology, date(2025, 1, 1)));
     }
 
     #[test]

@@ -343,7 +343,10 @@ pub enum Punctuality {
     Late,
 }
 
-/// Form 06 of the six, 07 of the seven: the book of all dossiers of a year.
+/// Most entries printed into one file: more would hold too much memory while the pages are laid out.
+pub const REGISTER_ROWS_MAX: usize = 200;
+
+/// Form 06 of the six, 07 of the seven: the book of all dossiers of a year, or one part of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct RegisterData {
     /// Top of the book.
@@ -352,18 +355,37 @@ pub struct RegisterData {
     pub year: i16,
     /// The book, such as `01/2026`.
     pub book: String,
+    /// Which part of the book this is, from 1.
+    pub part: usize,
+    /// How many parts the book has.
+    pub parts: usize,
     /// When it was opened.
     #[serde(serialize_with = "words::as_short_day")]
     pub opened_on: Date,
     /// When it was closed; none while it is open.
     #[serde(serialize_with = "words::as_day_or_none")]
     pub closed_on: Option<Date>,
-    /// Entries, in order.
+    /// Entries of the whole book.
+    pub entries_count: usize,
+    /// Entries of this part, in order.
     pub rows: Vec<RegisterRow>,
     /// Who keeps the book.
     pub keeper: String,
     /// Who answers for it.
     pub signature: Signature,
+}
+
+impl RegisterData {
+    /// The book in parts of at most [`REGISTER_ROWS_MAX`] entries, each to be printed into a file of its own.
+    /// A book without entries is one part.
+    pub fn into_parts(mut self) -> Vec<Self> {
+        let mut rows = std::mem::take(&mut self.rows).into_iter();
+        self.entries_count = rows.len();
+        self.parts = rows.len().div_ceil(REGISTER_ROWS_MAX).max(1);
+        (1..=self.parts)
+            .map(|part| Self { part, rows: rows.by_ref().take(REGISTER_ROWS_MAX).collect(), ..self.clone() })
+            .collect()
+    }
 }
 
 /// One entry of the register.
@@ -456,6 +478,20 @@ mod tests {
         assert_eq!(register["rows"][0]["entry"], "01");
         assert_eq!(register["rows"][0]["due_at"], "14:05 11/03/2026");
         assert_eq!(register["rows"][3]["due_at"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_long_register_is_printed_in_parts() {
+        let sizes = |count| -> Vec<(usize, usize, usize)> {
+            let parts = sample::register(count).into_parts();
+            parts.iter().map(|part| (part.part, part.parts, part.rows.len())).collect()
+        };
+        assert_eq!(sizes(0), [(1, 1, 0)]);
+        assert_eq!(sizes(200), [(1, 1, 200)]);
+        assert_eq!(sizes(401), [(1, 3, 200), (2, 3, 200), (3, 3, 1)]);
+        let parts = sample::register(401).into_parts();
+        assert!(parts.iter().all(|part| part.entries_count == 401));
+        assert_eq!(parts[2].rows[0].entry, 401);
     }
 
     #[test]

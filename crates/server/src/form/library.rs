@@ -1,6 +1,7 @@
 //! Which template prints a form: the one its office edited, else the one the program came with.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::data::FormData;
+use super::data::{FormData, REGISTER_ROWS_MAX};
 use super::render::{FormError, render};
 use super::{sample, seed};
 
@@ -49,7 +50,7 @@ pub struct ChosenForm<'a> {
 
 /// Why the shipped forms cannot be used.
 #[derive(Debug, Error)]
-pub enum LibraryError {
+enum LibraryError {
     /// A file is not in the program.
     #[error("the file {0} of the forms is missing")]
     Missing(String),
@@ -68,11 +69,15 @@ struct SetsFile {
 }
 
 impl FormLibrary {
-    /// The forms that come with the program.
-    ///
-    /// # Errors
-    /// [`LibraryError`] when they contradict themselves, which a test excludes.
-    pub fn shipped() -> Result<Self, LibraryError> {
+    /// The forms that come with the program, read once.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<FormLibrary> =
+            LazyLock::new(|| FormLibrary::read().expect("the shipped forms agree: a test reads them"));
+        &SHIPPED
+    }
+
+    /// Reads the shipped forms and checks that they agree.
+    fn read() -> Result<Self, LibraryError> {
         let missing = |name: &str| LibraryError::Missing(name.to_owned());
         let list = seed::text(seed::SETS).ok_or_else(|| missing(seed::SETS))?;
         let file: SetsFile = toml::from_str(&list)?;
@@ -128,6 +133,11 @@ impl FormLibrary {
         received_on: Date,
         created: Timestamp,
     ) -> Result<Vec<u8>, FormError> {
+        if let FormData::Register(register) = data
+            && REGISTER_ROWS_MAX < register.rows.len()
+        {
+            return Err(FormError::RegisterTooLong(register.rows.len()));
+        }
         let kind = data.kind();
         let chosen = self.form(kind, received_on).ok_or(FormError::NoForm { kind, received_on })?;
         render(chosen.source, &with_form(data, chosen.set, chosen.form)?, created)
@@ -165,7 +175,7 @@ mod tests {
     use super::*;
 
     fn library() -> FormLibrary {
-        FormLibrary::shipped().unwrap()
+        FormLibrary::read().unwrap()
     }
 
     #[test]

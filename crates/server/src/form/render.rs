@@ -27,6 +27,8 @@ pub const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
 pub const DATA_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Results the layout engine remembers are dropped when this many renderings did not use them.
 const REMEMBERED_RENDERINGS: usize = 8;
+/// Data larger than this many bytes of JSON is a book of many pages, of which nothing is worth remembering.
+const BOOK_BYTES: usize = 32 * 1024;
 
 static MAIN_FILE: LazyLock<FileId> = LazyLock::new(|| virtual_file("form.typ"));
 static FRAME_FILE: LazyLock<FileId> = LazyLock::new(|| virtual_file("frame.typ"));
@@ -45,6 +47,9 @@ pub enum FormError {
     /// The data is larger than [`DATA_BYTES_MAX`].
     #[error("the data of the form has {0} bytes, more than {DATA_BYTES_MAX}")]
     DataTooLong(usize),
+    /// The register has more entries than fit one file; see `RegisterData::into_parts`.
+    #[error("the register has {0} entries: print it in parts")]
+    RegisterTooLong(usize),
     /// The data cannot be written as JSON.
     #[error("the data of the form cannot be written")]
     Data(#[source] serde_json::Error),
@@ -108,6 +113,7 @@ pub fn render(template_source: &str, data: &Value, created: Timestamp) -> Result
     if DATA_BYTES_MAX < json.len() {
         return Err(FormError::DataTooLong(json.len()));
     }
+    let remembered = if BOOK_BYTES < json.len() { 0 } else { REMEMBERED_RENDERINGS };
     let ident = ident(template_source, &json, created);
     let paper = Paper {
         main: Source::new(*MAIN_FILE, template_source.to_owned()),
@@ -115,7 +121,7 @@ pub fn render(template_source: &str, data: &Value, created: Timestamp) -> Result
         qr: qr.map(Bytes::from_string),
     };
     let pdf = paper.pdf(ident, created);
-    typst::comemo::evict(REMEMBERED_RENDERINGS);
+    typst::comemo::evict(remembered);
     pdf
 }
 

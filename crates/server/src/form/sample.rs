@@ -198,7 +198,7 @@ pub fn register(count: u32) -> RegisterData {
         "Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ",
         "Đăng ký thành lập hộ kinh doanh",
     ];
-    let rows = (1..=count)
+    let rows: Vec<RegisterRow> = (1..=count)
         .zip(procedures.into_iter().cycle())
         .map(|(entry, procedure)| {
             let is_returned = entry % 5 != 0;
@@ -223,6 +223,9 @@ pub fn register(count: u32) -> RegisterData {
         head: Head { number_label: None, code: None, look_up_url: None, ..desk_head("") },
         year: 2026,
         book: "01/2026".to_owned(),
+        part: 1,
+        parts: 1,
+        entries_count: rows.len(),
         opened_on: date(2026, 1, 1),
         closed_on: Some(date(2026, 12, 31)),
         rows,

@@ -34,7 +34,7 @@ fn the_old_set_has_six_forms_and_the_new_one_seven() {
 
 #[test]
 fn the_same_form_has_the_same_bytes_and_carries_its_time() {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     let data = sample::of(FormKind::Receipt);
     let print = |at| library.print(&data, DAYS[1], at).unwrap();
     let pdf = print(sample::instant());
@@ -70,7 +70,7 @@ fn everything_the_dossier_says_is_on_the_paper() {
 fn every_form_names_itself_by_the_number_of_its_set() {
     for (set, kind, pdf) in all_samples() {
         let Some(text) = text_of(&pdf) else { return };
-        let library = FormLibrary::shipped().unwrap();
+        let library = FormLibrary::shipped();
         let set = library.sets().iter().find(|known| known.code == set).unwrap();
         let form = set.form(kind).unwrap();
         assert!(squeezed(&text).contains(&squeezed(&form.title)), "{text}");
@@ -124,7 +124,7 @@ fn the_square_code_leads_to_the_look_up() {
 
 #[test]
 fn the_head_of_a_long_table_is_on_every_page() {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     let data = FormData::Register(Box::new(sample::register(150)));
     let pdf = library.print(&data, DAYS[1], sample::instant()).unwrap();
     let Some(text) = text_of(&pdf) else { return };
@@ -137,8 +137,23 @@ fn the_head_of_a_long_table_is_on_every_page() {
 }
 
 #[test]
+fn only_the_last_part_of_a_register_is_closed() {
+    let parts = sample::register(250).into_parts();
+    let closed = parts.into_iter().map(|part| {
+        let data = FormData::Register(Box::new(part));
+        let pdf = FormLibrary::shipped().print(&data, DAYS[1], sample::instant()).unwrap();
+        text_of(&pdf).map(|text| text.contains("Sổ này có 250 hồ sơ"))
+    });
+    let Some(closed) = closed.collect::<Option<Vec<bool>>>() else { return };
+    assert_eq!(closed, [false, true]);
+    let whole = FormData::Register(Box::new(sample::register(250)));
+    let refused = FormLibrary::shipped().print(&whole, DAYS[1], sample::instant());
+    assert!(matches!(refused, Err(FormError::RegisterTooLong(250))), "{refused:?}");
+}
+
+#[test]
 fn signatures_never_stand_alone_on_a_page() {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     for papers in 0..24 {
         let mut receipt = sample::receipt();
         let paper = receipt.components[0].clone();
@@ -217,7 +232,7 @@ fn a_template_reaches_no_file_no_package_and_no_clock() {
 
 #[test]
 fn a_fault_in_a_template_is_told_with_its_line() {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     let preview = |source: &str| library.preview(FormKind::Receipt, DAYS[1], source);
     let source = "#import \"frame.typ\": *\n#show: form\n\n#form-title()\n#data.no_such_field\n";
     let error = preview(source).unwrap_err();
@@ -240,7 +255,7 @@ fn a_fault_in_a_template_is_told_with_its_line() {
 
 /// Every form of every set with its sample: code of the set, kind, PDF.
 fn all_samples() -> Vec<(String, FormKind, Vec<u8>)> {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     let mut printed = Vec::new();
     for day in DAYS {
         for form in &library.sets().in_force(day).forms {
@@ -266,7 +281,7 @@ fn left_out(kind: FormKind) -> &'static [&'static str] {
 
 /// Each template once, with data in which every text a person can type is `text`.
 fn all_with_every_text(text: &str) -> Vec<(FormKind, String, Value)> {
-    let library = FormLibrary::shipped().unwrap();
+    let library = FormLibrary::shipped();
     let mut all: Vec<(FormKind, String, Value)> = Vec::new();
     for day in DAYS {
         let set: &FormSet = library.sets().in_force(day);
@@ -322,7 +337,7 @@ fn squeezed(text: &str) -> String {
 }
 
 fn code_of(day: Date) -> String {
-    FormLibrary::shipped().unwrap().sets().in_force(day).code.clone()
+    FormLibrary::shipped().sets().in_force(day).code.clone()
 }
 
 fn number_in(line: &str, attribute: &str) -> f64 {
