@@ -322,6 +322,9 @@ pub struct ProcedureVersion {
     /// Whether papers and results may travel by the public postal service.
     #[serde(default)]
     pub postal: bool,
+    /// Whether it is done between agencies only (thủ tục nội bộ) and so is not shown to the public.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
     /// Words people search it by that are not in its name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
@@ -361,6 +364,7 @@ impl ProcedureVersion {
             online: OnlineLevel::default(),
             non_territorial: false,
             postal: false,
+            internal: false,
             keywords: Vec::new(),
             questions: Vec::new(),
             process: None,

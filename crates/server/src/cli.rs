@@ -34,6 +34,10 @@ pub struct Place {
 enum Command {
     /// When a dossier is due, and why.
     Deadline(crate::calendar::deadline::Deadline),
+    /// Write procedures or units in our own format.
+    Export(crate::import::command::Export),
+    /// Take procedures or units from files.
+    Import(crate::import::command::Import),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
     /// Compute everything again from the journal; name the first difference.
@@ -71,6 +75,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Deadline(deadline) => deadline.run(),
+        Command::Export(export) => export.run(&cli.place),
+        Command::Import(import) => import.run(&cli.place),
         Command::Serve(serve) => serve.run(&cli.place),
         Command::Verify(verify) => verify.run(&cli.place),
         Command::Work(work) => work.run(&cli.place),

@@ -13,5 +13,10 @@ macro_rules! migration {
 }
 
 /// All of them, numbered without gaps.
-pub const ALL: &[Migration] =
-    &[migration!(1, "0001_account"), migration!(2, "0002_dossier"), migration!(3, "0003_calendar")];
+pub const ALL: &[Migration] = &[
+    migration!(1, "0001_account"),
+    migration!(2, "0002_dossier"),
+    migration!(3, "0003_calendar"),
+    migration!(4, "0004_procedure"),
+    migration!(5, "0005_unit"),
+];

@@ -15,7 +15,7 @@ use rust_embed::RustEmbed;
 struct Files;
 
 /// A language of the pages. Vietnamese is the default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Locale {
     /// Tiếng Việt.
     #[default]

@@ -1,0 +1,134 @@
+//! `motcua import`: takes files from a shell, and prints what became of them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use motcua_domain::office_time;
+
+use crate::app::App;
+use crate::cli::{Exit, Place, print};
+use crate::import::read::Source;
+use crate::import::{ImportError, Report, words};
+use crate::web::locale::Locale;
+
+/// Take procedures or units from files: JSON, JSON lines (also .gz) or CSV.
+#[derive(Args, Clone, Debug)]
+pub struct Import {
+    /// What the files hold.
+    #[arg(value_enum)]
+    what: What,
+    /// The files. Each is taken whole or not at all.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// List every finding, not only how many of each kind.
+    #[arg(long)]
+    details: bool,
+    /// The language of the report.
+    #[arg(long, value_enum, default_value_t = Locale::Vi)]
+    lang: Locale,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Procedures: objects of the national portal, its flat catalogue, our own format.
+    Procedures,
+    /// Areas and units: lists of the statistics office, agency codes, our own format.
+    Units,
+}
+
+impl Import {
+    /// Takes the files and prints a report on each.
+    pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        let app = place.open()?;
+        let outcomes = match self.what {
+            What::Procedures => self.procedures(&app),
+            What::Units => self.units(&app),
+        };
+        let mut exit = Exit::Done;
+        for (file, outcome) in outcomes {
+            match outcome {
+                Ok(report) => print(&words::report(self.lang, &report, self.details))?,
+                Err(error) => {
+                    exit = Exit::CheckFailed;
+                    eprintln!("{}", words::failure(self.lang, &file, &error).trim_end());
+                }
+            }
+        }
+        Ok(exit)
+    }
+
+    fn procedures(&self, app: &App) -> Vec<(String, Result<Report, ImportError>)> {
+        let now = app.clock.now();
+        let (today, at) = (office_time::day_of(now), crate::clock::stored(now));
+        let take = |path: &PathBuf| {
+            let source = Source::open(path)?;
+            crate::procedure::import::import(&app.store, source, today, &at)
+        };
+        self.files.iter().map(|path| (path.display().to_string(), take(path))).collect()
+    }
+
+    /// All files are read first, because lists of areas need each other.
+    fn units(&self, app: &App) -> Vec<(String, Result<Report, ImportError>)> {
+        let today = office_time::day_of(app.clock.now());
+        let mut outcomes = Vec::new();
+        let mut files = Vec::new();
+        for path in &self.files {
+            match Source::open(path).and_then(crate::unit::import::read) {
+                Ok(read) => files.push((path.display().to_string(), read)),
+                Err(error) => outcomes.push((path.display().to_string(), Err(error))),
+            }
+        }
+        files.sort_by_key(|(_, file)| file.kind);
+        for (name, file) in files {
+            let taken = crate::unit::import::take(&app.store, &file, today);
+            outcomes.push((name, taken));
+        }
+        outcomes
+    }
+}
+
+/// Write procedures in our own format, one to a line.
+#[derive(Args, Clone, Debug)]
+pub struct Export {
+    /// What to write.
+    #[arg(value_enum)]
+    what: Exported,
+    /// Every version, not only the last of each procedure.
+    #[arg(long)]
+    all_versions: bool,
+    /// Where to; standard output when not given.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Exported {
+    /// Procedures.
+    Procedures,
+    /// Units.
+    Units,
+}
+
+impl Export {
+    /// Writes them.
+    pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        let app = place.open()?;
+        let mut out: Box<dyn std::io::Write> = match &self.to {
+            Some(path) => Box::new(std::io::BufWriter::new(std::fs::File::create(path)?)),
+            None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
+        };
+        match self.what {
+            Exported::Procedures => {
+                crate::procedure::import::export(&app.store, !self.all_versions, &mut out)?;
+            }
+            Exported::Units => {
+                for unit in app.store.read_sync(crate::unit::store::all)? {
+                    serde_json::to_writer(&mut out, &unit)?;
+                    out.write_all(b"\n")?;
+                }
+                out.flush()?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}

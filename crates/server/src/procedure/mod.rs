@@ -1,0 +1,4 @@
+//! The catalogue of procedures: storage, search, imports, pages.
+
+pub mod import;
+pub mod store;

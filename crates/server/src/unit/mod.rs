@@ -1,0 +1,4 @@
+//! Units and areas: storage, imports, pages.
+
+pub mod import;
+pub mod store;
