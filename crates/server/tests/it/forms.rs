@@ -142,7 +142,7 @@ fn only_the_last_part_of_a_register_is_closed() {
     let closed = parts.into_iter().map(|part| {
         let data = FormData::Register(Box::new(part));
         let pdf = FormLibrary::shipped().print(&data, DAYS[1], sample::instant()).unwrap();
-        text_of(&pdf).map(|text| text.contains("Sổ này có 250 hồ sơ"))
+        text_of(&pdf).map(|text| text.contains("quyển số 01/2026, có 250 hồ sơ"))
     });
     let Some(closed) = closed.collect::<Option<Vec<bool>>>() else { return };
     assert_eq!(closed, [false, true]);
