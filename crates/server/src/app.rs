@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
 use crate::dossier::reading::Readings;
-use crate::office::{Facts, Snapshot, SnapshotError};
+use crate::office::{Facts, OfficeError, Snapshot, SnapshotError};
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
 use crate::web::limit::Limits;
@@ -78,7 +78,10 @@ pub enum StartError {
     Database(#[from] DbError),
     /// Units or calendars in storage contradict each other.
     #[error(transparent)]
-    Office(#[from] SnapshotError),
+    Snapshot(#[from] SnapshotError),
+    /// The office could not be read.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
 }
 
 /// How to open an installation.
@@ -115,7 +118,8 @@ impl App {
         let office_name = config.server.office_name.clone().unwrap_or(facts.office);
         let demo = facts.demo;
         let office_name = RwLock::new(office_name);
-        let office = Snapshot::new(store.read_sync(Facts::read)?, office_time::day_of(now))?;
+        let today = office_time::day_of(now);
+        let office = Snapshot::new(store.read_sync(|tx| Facts::read(tx, today))?, today)?;
         let office = RwLock::new(Arc::new(office));
         Ok(Self(Arc::new(Inner {
             config,
@@ -144,9 +148,10 @@ impl App {
     }
 
     /// Reads the office again, after its units, calendars, appointments or settings were changed.
-    pub async fn reload_office(&self) -> Result<(), StartError> {
-        let facts = self.store.read(Facts::read).await?;
-        self.set_office(Snapshot::new(facts, office_time::day_of(self.clock.now()))?);
+    pub async fn reload_office(&self) -> Result<(), OfficeError> {
+        let today = office_time::day_of(self.clock.now());
+        let facts = self.store.read(move |tx| Facts::read(tx, today)).await?;
+        self.set_office(Snapshot::new(facts, today)?);
         Ok(())
     }
 

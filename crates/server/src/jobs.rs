@@ -18,17 +18,23 @@ pub enum JobKind {
     SendMail,
     /// Removes sessions, codes, held forms and mails that are over. By itself, every hour.
     SweepAccounts,
+    /// Stops and resumes what nobody moved on in time. By itself, every quarter of an hour.
+    Lapse,
+    /// Folds the heads of all journals into one root. By itself, every hour.
+    Seal,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::SendMail, Self::SweepAccounts];
+    pub const ALL: [Self; 4] = [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Seal];
 
     /// The name in storage and in message keys.
     pub fn name(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
             Self::SweepAccounts => "sweep_accounts",
+            Self::Lapse => "lapse",
+            Self::Seal => "seal",
         }
     }
 
@@ -41,7 +47,8 @@ impl JobKind {
     pub fn period_minutes(self) -> Option<i64> {
         match self {
             Self::SendMail => None,
-            Self::SweepAccounts => Some(60),
+            Self::SweepAccounts | Self::Seal => Some(60),
+            Self::Lapse => Some(15),
         }
     }
 }
@@ -51,6 +58,8 @@ pub async fn perform(app: App, job: Job) -> anyhow::Result<()> {
     match job.kind {
         JobKind::SendMail => crate::notice::send::send(&app, &job.payload).await,
         JobKind::SweepAccounts => crate::account::sweep::sweep(&app).await,
+        JobKind::Lapse => crate::dossier::lapse::lapse(&app).await,
+        JobKind::Seal => Ok(crate::dossier::proof::seal(&app).await.map(|_| ())?),
     }
 }
 

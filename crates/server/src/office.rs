@@ -40,11 +40,28 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads what storage knows.
-    pub fn read(tx: &mut Tx<'_>) -> Result<Self, DbError> {
+    /// Reads what storage knows, with the appointments of one day.
+    pub fn read(tx: &mut Tx<'_>, day: Date) -> Result<Self, OfficeError> {
         let layers = crate::calendar::store::layers(tx)?;
-        Ok(Self { national: layers.national, layers: layers.of_units, ..Self::default() })
+        Ok(Self {
+            units: Units::new(crate::unit::store::all(tx)?).map_err(SnapshotError::Units)?,
+            national: layers.national,
+            layers: layers.of_units,
+            appointments: crate::account::store::appointments_on(tx, day)?,
+            settings: Settings::default(),
+        })
     }
+}
+
+/// Why the office could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// What is stored contradicts itself.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// It could not be read.
+    #[error(transparent)]
+    Db(#[from] DbError),
 }
 
 /// Why the facts in storage make no office.

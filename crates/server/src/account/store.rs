@@ -1,6 +1,9 @@
 //! SQL of people, appointments and sessions.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use motcua_db::{DbError, Row, Tx};
 use motcua_domain::access::{Appointment, Role};
 use motcua_domain::ids::PersonId;
@@ -36,6 +39,23 @@ pub fn save_installation(tx: &mut Tx<'_>, facts: &Installation) -> Result<(), Db
         &[facts.office.as_str().into(), facts.demo.into()],
     )?;
     Ok(())
+}
+
+/// Who holds which role where on a day.
+pub fn appointments_on(tx: &mut Tx<'_>, day: Date) -> Result<HashSet<(PersonId, Role, UnitCode)>, DbError> {
+    let rows = tx.rows(
+        "select a.person_id, a.role, a.unit_code from appointment a
+           join person p on p.id = a.person_id and p.active
+          where a.valid_from <= $1 and (a.valid_to is null or $1 < a.valid_to)",
+        &[day.to_string().into()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let name: String = row.get("role")?;
+            let role = Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))?;
+            Ok((row.parse("person_id")?, role, row.parse("unit_code")?))
+        })
+        .collect()
 }
 
 /// The session behind a token hash, with today's appointments, unless it is over.

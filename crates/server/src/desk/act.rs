@@ -7,11 +7,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use futures_util::StreamExt as _;
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
-use motcua_domain::procedure::StepKind;
 
 use crate::app::App;
+use crate::desk::field;
 use crate::desk::show::{Attempt, refused, render_dossier};
-use crate::desk::{field, store};
 use crate::document::name;
 use crate::document::receive::{Expected, ReceiveError};
 use crate::dossier::steps::{self, StepError};
@@ -81,30 +80,9 @@ fn target(dossier: &Dossier, kind: ActionKind, name: &str) -> Target {
 /// An assignment carries the officer's name as a label; it is read here, never believed from the form.
 async fn named(app: &App, dossier: &Dossier, action: Action) -> Result<Action, PageError> {
     let Action::Assign { step, officer, .. } = action else { return Ok(action) };
-    let names = match dossier.step(&step) {
-        Some(found) => {
-            let role = match found.kind {
-                StepKind::Assign => {
-                    let next = dossier.filing.process.steps.iter().find(|next| next.after.contains(&step));
-                    next.map_or(found.role, |next| next.role)
-                }
-                StepKind::Receive
-                | StepKind::Examine
-                | StepKind::Opinion
-                | StepKind::Approve
-                | StepKind::Sign
-                | StepKind::Return => found.role,
-            };
-            let task_unit = dossier.task(&step).and_then(|task| task.unit.clone());
-            let unit = task_unit.unwrap_or_else(|| dossier.responsible_unit().clone()).to_string();
-            let day = app.office().day.to_string();
-            app.store.read(move |tx| store::officers(tx, &unit, role.name(), &day)).await?
-        }
-        None => Vec::new(),
-    };
-    let officer_name =
-        names.into_iter().find(|(id, _)| *id == officer).map(|(_, name)| name).unwrap_or_default();
-    Ok(Action::Assign { step, officer, officer_name })
+    let officers = field::officers_for(app, dossier, &Target::Step(step.clone())).await?;
+    let officer_name = officers.into_iter().find(|(id, _)| *id == officer).map(|(_, name)| name);
+    Ok(Action::Assign { step, officer, officer_name: officer_name.unwrap_or_default() })
 }
 
 /// Reads the fields and keeps the file, if one came.

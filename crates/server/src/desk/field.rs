@@ -13,8 +13,8 @@ use motcua_domain::office_time;
 use motcua_domain::procedure::{StepKey, StepKind};
 use motcua_domain::unit::UnitCode;
 
+use crate::account::people::store as people;
 use crate::app::App;
-use crate::desk::store;
 use crate::dossier::words;
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
@@ -140,6 +140,7 @@ pub async fn fields(
         ],
         ActionKind::Assign => {
             let officers = officers_for(app, dossier, target).await?;
+            let officers = officers.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
             vec![field("officer", "dossier.officer", Look::Select).choices(officers)]
         }
         ActionKind::AskOpinion => vec![
@@ -215,7 +216,11 @@ fn earlier_steps(locale: Locale, dossier: &Dossier) -> Vec<Choice> {
 }
 
 /// Who may be put in charge: of the step itself, or on an assigning step of the one that follows.
-async fn officers_for(app: &App, dossier: &Dossier, target: &Target) -> Result<Vec<Choice>, DbError> {
+pub async fn officers_for(
+    app: &App,
+    dossier: &Dossier,
+    target: &Target,
+) -> Result<Vec<(PersonId, String)>, DbError> {
     let Target::Step(key) = target else { return Ok(Vec::new()) };
     let (Some(step), Some(task)) = (dossier.step(key), dossier.task(key)) else { return Ok(Vec::new()) };
     let role = if step.kind == StepKind::Assign {
@@ -224,10 +229,9 @@ async fn officers_for(app: &App, dossier: &Dossier, target: &Target) -> Result<V
     } else {
         step.role
     };
-    let unit = task.unit.as_ref().unwrap_or_else(|| dossier.responsible_unit()).to_string();
-    let day = app.office().day.to_string();
-    let officers = app.store.read(move |tx| store::officers(tx, &unit, role.name(), &day)).await?;
-    Ok(officers.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect())
+    let unit = task.unit.as_ref().unwrap_or_else(|| dossier.responsible_unit()).clone();
+    let day = app.office().day;
+    app.store.read(move |tx| people::holders(tx, &unit, role, day)).await
 }
 
 fn components(dossier: &Dossier) -> Vec<Choice> {

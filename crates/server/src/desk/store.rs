@@ -291,26 +291,6 @@ pub fn search(
         .collect()
 }
 
-/// The officers of a unit with a role, for "assign".
-pub fn officers(
-    tx: &mut Tx<'_>,
-    unit: &str,
-    role: &str,
-    day: &str,
-) -> Result<Vec<(PersonId, String)>, DbError> {
-    tx.rows(
-        "select p.id, p.name from person p
-           join appointment a on a.person_id = p.id
-          where a.unit_code = $1 and a.role = $2 and p.active
-            and a.valid_from <= $3 and (a.valid_to is null or $3 < a.valid_to)
-          order by p.name_folded, p.id",
-        &[unit.into(), role.into(), day.into()],
-    )?
-    .iter()
-    .map(|row| Ok((row.parse("id")?, row.get("name")?)))
-    .collect()
-}
-
 /// `%`, `_` and `!` are themselves.
 fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")

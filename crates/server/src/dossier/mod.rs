@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod journal;
+pub mod lapse;
 pub mod merkle;
 pub mod proof;
 pub mod reading;

@@ -371,6 +371,25 @@ pub fn heads_until(
     .collect()
 }
 
+/// Dossiers whose applicant did not answer a supplement request in time.
+pub fn unanswered(tx: &mut Tx<'_>, now: &str, limit: i64) -> Result<Vec<DossierCode>, DbError> {
+    tx.rows(
+        "select dossier_code from work where step = 'supplement' and due_at < $1 order by dossier_code limit $2",
+        &[now.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| row.parse("dossier_code"))
+    .collect()
+}
+
+/// Dossiers in process whose clock stands.
+pub fn paused(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<DossierCode>, DbError> {
+    tx.rows("select code from dossier where paused and status = 4 order by code limit $1", &[limit.into()])?
+        .iter()
+        .map(|row| row.parse("code"))
+        .collect()
+}
+
 /// A code that has a journal or work but no row; foreign keys forbid it, a hand on the file does not.
 pub fn orphan(tx: &mut Tx<'_>) -> Result<Option<String>, DbError> {
     let row = tx.one(

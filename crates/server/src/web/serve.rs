@@ -69,9 +69,11 @@ pub fn serve(
         })?;
         ready(listener.local_addr()?);
         let stop = CancellationToken::new();
+        let freshness = tokio::spawn(keep_fresh(app.clone()));
         let workers = work.then(|| tokio::spawn(worker::run(app.clone(), stop.clone())));
         let service = super::router::router(app).into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+        freshness.abort();
         stop.cancel();
         if let Some(workers) = workers {
             workers.await?;
@@ -79,6 +81,17 @@ pub fn serve(
         served?;
         Ok(Exit::Done)
     })
+}
+
+/// Reads the office again every minute: days pass, and other servers on the same database change it too.
+async fn keep_fresh(app: App) {
+    let mut every = tokio::time::interval(std::time::Duration::from_secs(60));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.reload_office().await {
+            tracing::error!(error = %error, "the office could not be read again");
+        }
+    }
 }
 
 async fn asked_to_stop() {
