@@ -27,9 +27,6 @@ pub mod task;
 pub mod time;
 pub mod wait;
 
-#[cfg(test)]
-pub(crate) mod given;
-
 pub use action::{Action, ActionKind};
 pub use code::DossierCode;
 pub use decide::{Ctx, Decision, Office};

@@ -18,15 +18,15 @@ use crate::settings::Settings;
 use crate::unit::{Unit, UnitCode, UnitLevel, Units};
 
 /// The province, whose centre takes dossiers in for its departments.
-pub(crate) const PROVINCE: &str = "H99";
+pub(super) const PROVINCE: &str = "H99";
 /// A department of it.
-pub(crate) const DEPARTMENT: &str = "H99.10";
+pub(super) const DEPARTMENT: &str = "H99.10";
 /// Another department.
-pub(crate) const OTHER_DEPARTMENT: &str = "H99.11";
+pub(super) const OTHER_DEPARTMENT: &str = "H99.11";
 /// A commune with its own one-stop.
-pub(crate) const COMMUNE: &str = "H99.50";
+pub(super) const COMMUNE: &str = "H99.50";
 /// Another commune.
-pub(crate) const OTHER_COMMUNE: &str = "H99.51";
+pub(super) const OTHER_COMMUNE: &str = "H99.51";
 
 const UNITS: [(&str, UnitLevel); 5] = [
     (PROVINCE, UnitLevel::Province),
@@ -37,21 +37,21 @@ const UNITS: [(&str, UnitLevel); 5] = [
 ];
 
 /// An instant of office time, as in `at("2026-03-02 08:00")`.
-pub(crate) fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     let wall: jiff::civil::DateTime = text.parse().unwrap();
     crate::office_time::from_office(wall)
 }
 
-pub(crate) fn unit(code: &str) -> UnitCode {
+pub(super) fn unit(code: &str) -> UnitCode {
     code.parse().unwrap()
 }
 
-pub(crate) fn step(key: &str) -> StepKey {
+pub(super) fn step(key: &str) -> StepKey {
     key.parse().unwrap()
 }
 
 /// The officer with this role in this unit. Every role of every unit has one.
-pub(crate) fn officer(role: Role, code: &str) -> Actor {
+pub(super) fn officer(role: Role, code: &str) -> Actor {
     Actor::Officer {
         id: officer_id(role, code),
         name: format!("{} {code}", role.name()),
@@ -59,14 +59,14 @@ pub(crate) fn officer(role: Role, code: &str) -> Actor {
     }
 }
 
-pub(crate) fn officer_id(role: Role, code: &str) -> PersonId {
+pub(super) fn officer_id(role: Role, code: &str) -> PersonId {
     let unit = UNITS.iter().position(|(known, _)| *known == code).unwrap();
     let role = Role::ALL.iter().position(|known| *known == role).unwrap();
     PersonId::new(Uuid::from_u128(1_000 + 100 * unit as u128 + role as u128))
 }
 
 /// Another officer with the same post.
-pub(crate) fn colleague(role: Role, code: &str) -> Actor {
+pub(super) fn colleague(role: Role, code: &str) -> Actor {
     let id = PersonId::new(Uuid::from_u128(3));
     Actor::Officer {
         id,
@@ -76,23 +76,23 @@ pub(crate) fn colleague(role: Role, code: &str) -> Actor {
 }
 
 /// The owner, who happens to be an officer with this post.
-pub(crate) fn owner_as(role: Role, code: &str) -> Actor {
+pub(super) fn owner_as(role: Role, code: &str) -> Actor {
     let appointments = officer(role, code).appointments().to_vec();
     Actor::Officer {
         id: PersonId::new(Uuid::from_u128(1)), name: "Nguyễn Thị Hoa".to_owned(), appointments
     }
 }
 
-pub(crate) fn owner() -> Actor {
+pub(super) fn owner() -> Actor {
     Actor::Citizen { id: PersonId::new(Uuid::from_u128(1)), name: "Nguyễn Thị Hoa".to_owned() }
 }
 
-pub(crate) fn stranger() -> Actor {
+pub(super) fn stranger() -> Actor {
     Actor::Citizen { id: PersonId::new(Uuid::from_u128(2)), name: "Trần Văn Lạ".to_owned() }
 }
 
 /// The office of the tests: weekdays without holidays.
-pub(crate) struct World {
+pub(super) struct World {
     pub calendar: Calendar,
     pub units: Units,
     pub settings: Settings,
@@ -113,7 +113,7 @@ impl Office for World {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let parent = |code: &str| (code != PROVINCE).then(|| unit(PROVINCE));
         let units =
             UNITS.map(|(code, level)| Unit::new(unit(code), code, level, parent(code), date(2025, 7, 1)));
@@ -124,13 +124,13 @@ impl World {
         }
     }
 
-    pub(crate) fn ctx<'a>(&'a self, actor: &'a Actor, now: Timestamp, entries: u64) -> Ctx<'a> {
+    pub(super) fn ctx<'a>(&'a self, actor: &'a Actor, now: Timestamp, entries: u64) -> Ctx<'a> {
         Ctx { now, actor, office: self, settings: &self.settings, form_number: Some(7), entries }
     }
 }
 
 /// A dossier with its journal and a clock, driven through the rules.
-pub(crate) struct Life<'w> {
+pub(super) struct Life<'w> {
     pub world: &'w World,
     pub now: Timestamp,
     pub dossier: Dossier,
@@ -139,7 +139,7 @@ pub(crate) struct Life<'w> {
 
 impl<'w> Life<'w> {
     /// Filed online by its owner on Monday 2 March 2026 at 8:00.
-    pub(crate) fn filed(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn filed(world: &'w World, filing: Filing) -> Self {
         let now = at("2026-03-02 08:00");
         let actor = match filing.channel {
             Channel::Online | Channel::Assisted => owner(),
@@ -151,13 +151,13 @@ impl<'w> Life<'w> {
     }
 
     /// What the rules say, changing nothing.
-    pub(crate) fn ask(&self, actor: &Actor, action: &Action) -> Result<Decision, Refusal> {
+    pub(super) fn ask(&self, actor: &Actor, action: &Action) -> Result<Decision, Refusal> {
         let entries = u64::try_from(self.journal.len()).unwrap();
         decide(&self.world.ctx(actor, self.now, entries), &self.dossier, action)
     }
 
     /// Does it, or says why not.
-    pub(crate) fn try_act(&mut self, actor: &Actor, action: &Action) -> Result<(), Refusal> {
+    pub(super) fn try_act(&mut self, actor: &Actor, action: &Action) -> Result<(), Refusal> {
         let decision = self.ask(actor, action)?;
         self.dossier = decision.dossier;
         self.journal.extend(decision.events);
@@ -166,23 +166,23 @@ impl<'w> Life<'w> {
 
     /// Does what must be possible.
     #[track_caller]
-    pub(crate) fn act(&mut self, actor: &Actor, action: &Action) -> &mut Self {
+    pub(super) fn act(&mut self, actor: &Actor, action: &Action) -> &mut Self {
         self.try_act(actor, action).unwrap();
         self
     }
 
     /// Lets time pass.
-    pub(crate) fn wait_until(&mut self, text: &str) -> &mut Self {
+    pub(super) fn wait_until(&mut self, text: &str) -> &mut Self {
         self.now = at(text);
         self
     }
 
-    pub(crate) fn due(&self) -> Option<Timestamp> {
+    pub(super) fn due(&self) -> Option<Timestamp> {
         crate::dossier::time::due(&self.dossier, &self.world.calendar, self.now)
     }
 
     /// Accepted by the desk.
-    pub(crate) fn accepted(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn accepted(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::filed(world, filing);
         let desk = life.desk(Role::Reception);
         life.act(&desk, &accept());
@@ -190,7 +190,7 @@ impl<'w> Life<'w> {
     }
 
     /// Handed over to the professional side, not signed for.
-    pub(crate) fn forwarded(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn forwarded(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::accepted(world, filing);
         let desk = life.desk(Role::Reception);
         life.act(&desk, &forward("receive"));
@@ -198,7 +198,7 @@ impl<'w> Life<'w> {
     }
 
     /// Signed for by the head, who has to assign it.
-    pub(crate) fn taken_over(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn taken_over(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::forwarded(world, filing);
         let head = life.competent(Role::UnitHead);
         life.act(&head, &take_over("assign"));
@@ -206,7 +206,7 @@ impl<'w> Life<'w> {
     }
 
     /// In the hands of the specialist.
-    pub(crate) fn examined(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn examined(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::taken_over(world, filing);
         let head = life.competent(Role::UnitHead);
         let unit = life.competent_code();
@@ -215,7 +215,7 @@ impl<'w> Life<'w> {
     }
 
     /// Waits for the head's approval.
-    pub(crate) fn proposed(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn proposed(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::examined(world, filing);
         let specialist = life.competent(Role::Specialist);
         life.act(&specialist, &propose("examine", Verdict::Grant));
@@ -223,7 +223,7 @@ impl<'w> Life<'w> {
     }
 
     /// Waits for the leader's signature.
-    pub(crate) fn approved(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn approved(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::proposed(world, filing);
         let head = life.competent(Role::UnitHead);
         life.act(&head, &approve("approve"));
@@ -231,7 +231,7 @@ impl<'w> Life<'w> {
     }
 
     /// The result is ready.
-    pub(crate) fn settled(world: &'w World, filing: Filing) -> Self {
+    pub(super) fn settled(world: &'w World, filing: Filing) -> Self {
         let mut life = Self::approved(world, filing);
         let leader = life.competent(Role::SigningLeader);
         life.act(&leader, &settle("sign", Verdict::Grant));
@@ -239,28 +239,28 @@ impl<'w> Life<'w> {
     }
 
     /// The competent department has proposed; another one has not given its opinion.
-    pub(crate) fn proposed_alone(world: &'w World) -> Self {
+    pub(super) fn proposed_alone(world: &'w World) -> Self {
         let mut life = Self::examined(world, filing_in_parallel());
         let specialist = life.competent(Role::Specialist);
         life.act(&specialist, &propose("examine", Verdict::Grant));
         life
     }
 
-    pub(crate) fn desk(&self, role: Role) -> Actor {
+    pub(super) fn desk(&self, role: Role) -> Actor {
         officer(role, self.dossier.filing.receiving_unit.as_str())
     }
 
-    pub(crate) fn competent(&self, role: Role) -> Actor {
+    pub(super) fn competent(&self, role: Role) -> Actor {
         officer(role, &self.competent_code())
     }
 
-    pub(crate) fn competent_code(&self) -> String {
+    pub(super) fn competent_code(&self) -> String {
         self.dossier.responsible_unit().to_string()
     }
 }
 
 /// Filed online at the commune's own one-stop, due in five working days.
-pub(crate) fn filing() -> Filing {
+pub(super) fn filing() -> Filing {
     Filing {
         procedure: "1.001193".parse().unwrap(),
         procedure_version: 1,
@@ -293,18 +293,18 @@ pub(crate) fn filing() -> Filing {
 }
 
 /// Handed in at the commune, settled by a department: non-territorial.
-pub(crate) fn filing_elsewhere() -> Filing {
+pub(super) fn filing_elsewhere() -> Filing {
     Filing { competent_unit: Some(unit(DEPARTMENT)), ..filing() }
 }
 
 /// Handed in at the centre of the province for one of its departments: at the department's own desk.
-pub(crate) fn filing_at_centre() -> Filing {
+pub(super) fn filing_at_centre() -> Filing {
     Filing { receiving_unit: unit(PROVINCE), competent_unit: Some(unit(DEPARTMENT)), ..filing() }
 }
 
 /// Two agencies at the same time under the lead of the competent one: it examines while the other department gives its
 /// opinion, and approves when both are done.
-pub(crate) fn filing_in_parallel() -> Filing {
+pub(super) fn filing_in_parallel() -> Filing {
     let mut process = ElectronicProcess::default_process();
     let opinion = ProcessStep {
         key: step("opinion"),
@@ -328,16 +328,16 @@ pub(crate) fn filing_in_parallel() -> Filing {
 }
 
 /// Whoever the program knows: the owner, a stranger, the program itself, and every role in every unit.
-pub(crate) fn everybody() -> Vec<Actor> {
+pub(super) fn everybody() -> Vec<Actor> {
     let officers = UNITS.iter().flat_map(|(code, _)| Role::ALL.map(|role| officer(role, code)));
     [owner(), stranger(), Actor::System].into_iter().chain(officers).collect()
 }
 
-pub(crate) fn component(key: &str, name: &str) -> ComponentAsked {
+pub(super) fn component(key: &str, name: &str) -> ComponentAsked {
     ComponentAsked { key: key.parse().unwrap(), name: name.to_owned(), required: true }
 }
 
-pub(crate) fn paper(id: u128, component: Option<&str>) -> Paper {
+pub(super) fn paper(id: u128, component: Option<&str>) -> Paper {
     Paper {
         id: PaperId::new(Uuid::from_u128(id)),
         component: component.map(|key| key.parse().unwrap()),
@@ -354,7 +354,7 @@ pub(crate) fn paper(id: u128, component: Option<&str>) -> Paper {
     }
 }
 
-pub(crate) fn defect(component: Option<&str>) -> Defect {
+pub(super) fn defect(component: Option<&str>) -> Defect {
     Defect {
         component: component.map(|key| key.parse().unwrap()),
         title: component.unwrap_or("Tờ khai điện tử").to_owned(),
@@ -363,49 +363,49 @@ pub(crate) fn defect(component: Option<&str>) -> Defect {
     }
 }
 
-pub(crate) fn accept() -> Action {
+pub(super) fn accept() -> Action {
     Action::Accept { competent_unit: None, note: String::new() }
 }
 
-pub(crate) fn refuse() -> Action {
+pub(super) fn refuse() -> Action {
     Action::Refuse { reason: "Không thuộc thẩm quyền".to_owned(), legal_base: base() }
 }
 
-pub(crate) fn forward(key: &str) -> Action {
+pub(super) fn forward(key: &str) -> Action {
     Action::Forward { step: step(key), note: "Đã kiểm tra".to_owned() }
 }
 
-pub(crate) fn take_over(key: &str) -> Action {
+pub(super) fn take_over(key: &str) -> Action {
     Action::TakeOver { step: step(key), note: String::new() }
 }
 
-pub(crate) fn send_back(from: &str, to: &str) -> Action {
+pub(super) fn send_back(from: &str, to: &str) -> Action {
     Action::SendBack { step: step(from), to: step(to), reason: "Thiếu ý kiến".to_owned() }
 }
 
-pub(crate) fn assign(key: &str, role: Role, code: &str) -> Action {
+pub(super) fn assign(key: &str, role: Role, code: &str) -> Action {
     let officer_name = format!("{} {code}", role.name());
     Action::Assign { step: step(key), officer: officer_id(role, code), officer_name }
 }
 
-pub(crate) fn propose(key: &str, verdict: Verdict) -> Action {
+pub(super) fn propose(key: &str, verdict: Verdict) -> Action {
     Action::Propose { step: step(key), verdict, text: "Đủ điều kiện".to_owned(), draft: None }
 }
 
-pub(crate) fn approve(key: &str) -> Action {
+pub(super) fn approve(key: &str) -> Action {
     Action::Approve { step: step(key), note: String::new() }
 }
 
-pub(crate) fn settle(key: &str, verdict: Verdict) -> Action {
+pub(super) fn settle(key: &str, verdict: Verdict) -> Action {
     let paper = Box::new(Paper { source: PaperSource::Issued, ..paper(900, None) });
     Action::Settle { step: step(key), verdict, title: "12/GKS".to_owned(), paper }
 }
 
-pub(crate) fn hand_back() -> Action {
+pub(super) fn hand_back() -> Action {
     Action::Return { to: "Nguyễn Thị Hoa".to_owned(), note: String::new() }
 }
 
-pub(crate) fn request_supplement() -> Action {
+pub(super) fn request_supplement() -> Action {
     Action::RequestSupplement {
         defects: vec![defect(Some("giay-chung-sinh"))],
         reason: "Giấy chứng sinh bị mờ".to_owned(),
@@ -414,31 +414,31 @@ pub(crate) fn request_supplement() -> Action {
     }
 }
 
-pub(crate) fn answer_supplement(id: u128) -> Action {
+pub(super) fn answer_supplement(id: u128) -> Action {
     Action::AnswerSupplement { papers: vec![paper(id, Some("giay-chung-sinh"))], note: String::new() }
 }
 
-pub(crate) fn request_payment(pay_by: Timestamp) -> Action {
+pub(super) fn request_payment(pay_by: Timestamp) -> Action {
     Action::RequestPayment { name: "Lệ phí".to_owned(), amount: 8_000, legal_base: base(), pay_by }
 }
 
-pub(crate) fn confirm_payment(amount: i64) -> Action {
+pub(super) fn confirm_payment(amount: i64) -> Action {
     Action::ConfirmPayment { amount, receipt: "0000012".to_owned() }
 }
 
-pub(crate) fn pause(until: Timestamp) -> Action {
+pub(super) fn pause(until: Timestamp) -> Action {
     Action::Pause { reason: "Chờ kết quả giám định".to_owned(), legal_base: base(), until }
 }
 
-pub(crate) fn resume() -> Action {
+pub(super) fn resume() -> Action {
     Action::Resume { note: String::new() }
 }
 
-pub(crate) fn extend(new_due: Timestamp) -> Action {
+pub(super) fn extend(new_due: Timestamp) -> Action {
     Action::Extend { new_due, reason: "Chờ ý kiến cơ quan khác".to_owned() }
 }
 
-pub(crate) fn ask_opinion(id: u128, code: &str) -> Action {
+pub(super) fn ask_opinion(id: u128, code: &str) -> Action {
     Action::AskOpinion {
         id: OpinionId::new(Uuid::from_u128(id)),
         unit: unit(code),
@@ -447,11 +447,11 @@ pub(crate) fn ask_opinion(id: u128, code: &str) -> Action {
     }
 }
 
-pub(crate) fn withdraw() -> Action {
+pub(super) fn withdraw() -> Action {
     Action::Withdraw { reason: "Không còn nhu cầu".to_owned() }
 }
 
-pub(crate) fn stop() -> Action {
+pub(super) fn stop() -> Action {
     Action::Stop {
         reason: "Quá hạn bổ sung".to_owned(),
         legal_base: base(),
@@ -459,6 +459,6 @@ pub(crate) fn stop() -> Action {
     }
 }
 
-pub(crate) fn base() -> String {
+pub(super) fn base() -> String {
     "Điều 17 Nghị định 118/2025/NĐ-CP".to_owned()
 }
