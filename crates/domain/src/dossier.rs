@@ -18,6 +18,7 @@ pub mod custody;
 pub mod decide;
 pub mod event;
 pub mod filing;
+pub mod lapse;
 pub mod numbering;
 pub mod progress;
 pub mod refusal;
@@ -137,6 +138,13 @@ impl Dossier {
     /// Every paper, those handed in first.
     pub fn papers(&self) -> impl Iterator<Item = &Paper> {
         self.filing.papers.iter().chain(&self.progress.papers)
+    }
+
+    /// The components without which the dossier is incomplete and for which no paper is there. The desk sees them;
+    /// whether they apply to this case is for a person to say.
+    pub fn missing_components(&self) -> impl Iterator<Item = &ComponentAsked> {
+        let required = self.filing.components.iter().filter(|asked| asked.required);
+        required.filter(|asked| self.latest_paper(&asked.key).is_none())
     }
 
     /// The paper with the latest word on this component.

@@ -8,66 +8,211 @@ use crate::ids::{MessageId, OpinionId, PersonId};
 use crate::procedure::StepKey;
 use crate::unit::UnitCode;
 
-/// One thing somebody wants to do.
+/// One thing somebody wants to do. Texts are as typed; the rules trim and check them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Nộp: file it. The only action without a dossier.
-    File { filing: Box<Filing> },
+    /// Nộp: file it. Done by [`crate::dossier::decide::file`]; a dossier that is there refuses it.
+    File {
+        /// What is asked.
+        filing: Box<Filing>,
+    },
     /// Tiếp nhận.
-    Accept { competent_unit: Option<UnitCode>, note: String },
+    Accept {
+        /// Who settles it, when it is another unit than the filing or the dispatcher named.
+        competent_unit: Option<UnitCode>,
+        /// A remark.
+        note: String,
+    },
     /// Từ chối tiếp nhận.
-    Refuse { reason: String, legal_base: String },
+    Refuse {
+        /// Why.
+        reason: String,
+        /// The article that says so.
+        legal_base: String,
+    },
     /// Yêu cầu bổ sung: one, with every defect. A second one is asked by the leader who allows it.
     RequestSupplement {
+        /// Every defect, each against a component of this dossier or the form itself.
         defects: Vec<Defect>,
+        /// Why.
         reason: String,
+        /// The article that asks for it.
         legal_base: String,
+        /// The applicant's deadline; `None` for the longest the settings allow.
         answer_by: Option<Timestamp>,
     },
     /// Nộp bổ sung.
-    AnswerSupplement { papers: Vec<Paper>, note: String },
+    AnswerSupplement {
+        /// At least one for each component that was asked for.
+        papers: Vec<Paper>,
+        /// What the applicant says; needed where the form itself was at fault.
+        note: String,
+    },
     /// Yêu cầu nghĩa vụ tài chính.
-    RequestPayment { name: String, amount: i64, legal_base: String, pay_by: Timestamp },
+    RequestPayment {
+        /// What for.
+        name: String,
+        /// VND.
+        amount: i64,
+        /// The article that asks for it.
+        legal_base: String,
+        /// Until when.
+        pay_by: Timestamp,
+    },
     /// Xác nhận đã nộp.
-    ConfirmPayment { amount: i64, receipt: String },
-    /// Tạm dừng: with base; the actor is the approver.
-    Pause { reason: String, legal_base: String, until: Timestamp },
+    ConfirmPayment {
+        /// VND, exactly as asked.
+        amount: i64,
+        /// Number of the receipt.
+        receipt: String,
+    },
+    /// Tạm dừng: the leader who does it is the approver.
+    Pause {
+        /// Why.
+        reason: String,
+        /// The article that allows it.
+        legal_base: String,
+        /// Until when at the latest.
+        until: Timestamp,
+    },
     /// Tiếp tục.
-    Resume { note: String },
+    Resume {
+        /// A remark.
+        note: String,
+    },
     /// Điều phối: name the competent unit.
-    Dispatch { unit: UnitCode, note: String },
+    Dispatch {
+        /// Which.
+        unit: UnitCode,
+        /// A remark.
+        note: String,
+    },
     /// Chuyển bước: finish the step held and hand over.
-    Forward { step: StepKey, note: String },
+    Forward {
+        /// The step that is finished.
+        step: StepKey,
+        /// A remark; in a step of kind opinion, the opinion.
+        note: String,
+    },
     /// Ký nhận: sign for a step handed over.
-    TakeOver { step: StepKey, note: String },
-    /// Trả lại bước trước.
-    SendBack { step: StepKey, to: StepKey, reason: String },
+    TakeOver {
+        /// Which.
+        step: StepKey,
+        /// What is missing, or the invoice of the post.
+        note: String,
+    },
+    /// Trả lại bước trước; also refuses to sign for a step handed over.
+    SendBack {
+        /// The step held or offered.
+        step: StepKey,
+        /// An earlier one that was done.
+        to: StepKey,
+        /// Why.
+        reason: String,
+    },
     /// Phân công: on a step of kind assign, names who examines and hands on; on any other, who is in charge.
-    Assign { step: StepKey, officer: PersonId, officer_name: String },
+    Assign {
+        /// The step that is assigned, or the step of kind assign that this ends.
+        step: StepKey,
+        /// Who.
+        officer: PersonId,
+        /// As a label.
+        officer_name: String,
+    },
     /// Lấy ý kiến.
-    AskOpinion { id: OpinionId, unit: UnitCode, question: String, answer_by: Timestamp },
+    AskOpinion {
+        /// A new id.
+        id: OpinionId,
+        /// Who is asked.
+        unit: UnitCode,
+        /// What.
+        question: String,
+        /// Until when.
+        answer_by: Timestamp,
+    },
     /// Cho ý kiến.
-    AnswerOpinion { id: OpinionId, agrees: bool, text: String },
+    AnswerOpinion {
+        /// Which question.
+        id: OpinionId,
+        /// Agrees or not.
+        agrees: bool,
+        /// In words.
+        text: String,
+    },
     /// Trình kết quả.
-    Propose { step: StepKey, verdict: Verdict, text: String, draft: Option<Box<Paper>> },
+    Propose {
+        /// The examining step that this finishes.
+        step: StepKey,
+        /// Grant or reject.
+        verdict: Verdict,
+        /// Findings and reasons.
+        text: String,
+        /// The draft of the result.
+        draft: Option<Box<Paper>>,
+    },
     /// Duyệt.
-    Approve { step: StepKey, note: String },
+    Approve {
+        /// The approving step that this finishes.
+        step: StepKey,
+        /// A remark.
+        note: String,
+    },
     /// Ký, ban hành kết quả.
-    Settle { step: StepKey, verdict: Verdict, title: String, paper: Box<Paper> },
+    Settle {
+        /// The signing step that this finishes.
+        step: StepKey,
+        /// Granted or rejected.
+        verdict: Verdict,
+        /// Number and title of the document.
+        title: String,
+        /// The result, with its file.
+        paper: Box<Paper>,
+    },
     /// Xin lỗi và gia hạn.
-    Extend { new_due: Timestamp, reason: String },
+    Extend {
+        /// The new due instant, on a working day.
+        new_due: Timestamp,
+        /// Why the office is late.
+        reason: String,
+    },
     /// Rút hồ sơ.
-    Withdraw { reason: String },
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
     /// Dừng giải quyết.
-    Stop { reason: String, legal_base: String, fee_settlement: String },
+    Stop {
+        /// Why.
+        reason: String,
+        /// The article that allows it.
+        legal_base: String,
+        /// What happens to the fees paid.
+        fee_settlement: String,
+    },
     /// Trả kết quả.
-    Return { to: String, note: String },
+    Return {
+        /// Whose hands, in words.
+        to: String,
+        /// A remark.
+        note: String,
+    },
     /// Thêm giấy tờ, số hóa.
-    AddPaper { paper: Box<Paper> },
+    AddPaper {
+        /// Which.
+        paper: Box<Paper>,
+    },
     /// Nhắn tin.
-    SendMessage { id: MessageId, text: String },
+    SendMessage {
+        /// A new id.
+        id: MessageId,
+        /// What.
+        text: String,
+    },
     /// Xem hồ sơ: recorded, and shown to the applicant.
-    Read { purpose: String },
+    Read {
+        /// What for.
+        purpose: String,
+    },
 }
 
 /// What an action is about, beyond the dossier itself.

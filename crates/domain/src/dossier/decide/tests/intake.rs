@@ -193,6 +193,42 @@ fn a_dossier_sent_to_the_wrong_unit_comes_back_unsigned_and_is_dispatched_anew()
 }
 
 #[test]
+fn a_dossier_that_went_to_the_wrong_unit_starts_anew_at_the_right_one() {
+    let world = World::new();
+    let mut life = Life::taken_over(&world, filing_elsewhere());
+    let wrong = life.competent(Role::UnitHead);
+    assert_eq!(life.due(), Some(at("2026-03-09 08:00")));
+    life.wait_until("2026-03-03 08:00").act(&wrong, &send_back("assign", "receive"));
+    let (desk, dispatcher) = (life.desk(Role::Reception), life.desk(Role::Dispatcher));
+    life.act(&desk, &take_over("receive"));
+    life.act(&dispatcher, &Action::Dispatch { unit: unit(OTHER_DEPARTMENT), note: String::new() });
+    assert_eq!((life.due(), life.dossier.progress.due), (None, None));
+    life.act(&desk, &forward("receive"));
+    assert_eq!(
+        life.dossier.progress.forwarded_at,
+        Some(at("2026-03-02 08:00")),
+        "first handed over when it was"
+    );
+    let right = life.competent(Role::UnitHead);
+    life.wait_until("2026-03-04 08:00").act(&right, &take_over("assign"));
+    assert_eq!(life.due(), Some(at("2026-03-11 08:00")));
+}
+
+#[test]
+fn the_desk_sees_which_papers_are_missing() {
+    let world = World::new();
+    let mut life = Life::filed(&world, filing());
+    let missing =
+        |life: &Life<'_>| life.dossier.missing_components().map(|asked| asked.key.to_string()).collect();
+    let keys: Vec<String> = missing(&life);
+    assert_eq!(keys, ["giay-chung-sinh"]);
+    let desk = life.desk(Role::Reception);
+    life.act(&desk, &Action::AddPaper { paper: Box::new(paper(2, Some("giay-chung-sinh"))) });
+    let keys: Vec<String> = missing(&life);
+    assert_eq!(keys, Vec::<String>::new());
+}
+
+#[test]
 fn a_supplement_asked_at_intake_leads_back_to_registered() {
     let world = World::new();
     let mut life = Life::filed(&world, filing());

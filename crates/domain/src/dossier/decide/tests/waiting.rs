@@ -1,10 +1,11 @@
 //! Supplements, payments, pauses, the extension (domain rules §3.4).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::calendar::{SupplementPolicy, Timeliness, Warning};
-use crate::dossier::{Defect, Filing, Stage, time};
+use crate::dossier::lapse::next_lapse;
+use crate::dossier::{ActionKind, Defect, Filing, Stage, time};
 use crate::form::FormKind;
 
 /// A specialist asks for papers on Tuesday 3 March at 10:00; the limit of five working days began on Monday at 8:00.
@@ -328,4 +329,27 @@ fn a_dossier_is_warned_about_as_its_date_comes_near() {
     assert_eq!(warned("2026-03-03 08:00"), Warning::None);
     assert_eq!(warned("2026-03-06 08:00"), Warning::LastDay);
     assert_eq!(warned("2026-03-09 08:01"), Warning::Overdue);
+}
+
+#[test]
+fn the_program_is_told_what_lapses_next_and_may_do_it_from_then_on() {
+    let world = World::new();
+    let mut paused = Life::examined(&world, filing());
+    assert_eq!(next_lapse(&paused.dossier), None);
+    let head = paused.competent(Role::UnitHead);
+    paused.act(&head, &pause(at("2026-03-05 08:00")));
+    let mut asked = Life::examined(&world, filing());
+    let specialist = asked.competent(Role::Specialist);
+    asked.act(&specialist, &request_supplement());
+    for (mut life, kind, action) in
+        [(paused, ActionKind::Resume, resume()), (asked, ActionKind::Stop, stop())]
+    {
+        let lapse = next_lapse(&life.dossier).unwrap();
+        assert_eq!(lapse.kind, kind);
+        life.now = lapse.from - SignedDuration::from_secs(1);
+        assert_eq!(life.try_act(&Actor::System, &action), Err(Refusal::NotLapsed));
+        life.now = lapse.from;
+        life.act(&Actor::System, &action);
+        assert_eq!(next_lapse(&life.dossier), None);
+    }
 }
