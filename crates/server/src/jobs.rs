@@ -8,6 +8,7 @@ use motcua_db::{DbError, Tx};
 
 use crate::app::App;
 
+pub mod pages;
 pub mod store;
 pub mod worker;
 

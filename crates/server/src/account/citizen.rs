@@ -1,6 +1,8 @@
 //! How citizens sign in: an address, the code mailed to it, and once the facts that forms are filled with.
 
+pub mod email;
 pub mod facts;
+pub mod own;
 pub mod register;
 pub mod sign_in;
 

@@ -1,5 +1,6 @@
 //! People who sign in, and how; who holds which role; what was done to accounts.
 
+pub mod admin;
 pub mod citizen;
 pub mod code;
 pub mod held;
@@ -7,7 +8,9 @@ pub mod office_log;
 pub mod officer;
 pub mod password;
 pub mod people;
+pub mod roles;
 pub mod session;
+pub mod sessions;
 pub mod sign_out;
 pub mod store;
 pub mod sweep;
@@ -20,7 +23,7 @@ use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use crate::account::citizen::{register, sign_in};
+use crate::account::citizen::{email, own, register, sign_in};
 use crate::app::App;
 use crate::web::page::{render, render_as};
 use crate::web::safe_path;
@@ -33,6 +36,12 @@ pub fn routes() -> Router<App> {
         .route("/dang-nhap/ma/gui-lai", post(sign_in::send_again))
         .route("/dang-nhap/thong-tin", get(register::ask).post(register::save))
         .route("/dang-xuat", post(sign_out::citizen))
+        .route("/tai-khoan", get(own::page))
+        .route("/tai-khoan/thong-tin", get(own::ask_facts).post(own::save_facts))
+        .route("/tai-khoan/phien", post(own::end_others))
+        .route("/tai-khoan/email", get(email::ask).post(email::send))
+        .route("/tai-khoan/email/ma", get(email::ask_code).post(email::check_code))
+        .route("/tai-khoan/email/ma/gui-lai", post(email::send_again))
         .route("/can-bo/dang-nhap", get(officer::sign_in::ask).post(officer::sign_in::check))
         .route("/can-bo/dang-nhap/ma", get(officer::second_factor::ask).post(officer::second_factor::check))
         .route("/can-bo/dang-nhap/ma-moi", get(officer::set_up::ask).post(officer::set_up::check))
@@ -41,6 +50,14 @@ pub fn routes() -> Router<App> {
             get(officer::new_password::ask).post(officer::new_password::save),
         )
         .route("/can-bo/dang-xuat", post(sign_out::officer))
+        .route("/can-bo/tai-khoan", get(officer::own::page))
+        .route("/can-bo/tai-khoan/phien", post(officer::own::end_others))
+        .route(
+            "/can-bo/tai-khoan/mat-khau",
+            get(officer::own::ask_password).post(officer::own::save_password),
+        )
+        .route("/can-bo/quan-tri/nhat-ky", get(office_log::pages::page))
+        .merge(admin::routes())
         .route(held::PATH, get(held::page))
 }
 

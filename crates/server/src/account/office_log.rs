@@ -1,6 +1,7 @@
 //! The office log: every change to people, roles and settings, append-only and chained by hash like the journal of
 //! a dossier.
 
+pub mod pages;
 pub mod store;
 
 use std::collections::BTreeMap;

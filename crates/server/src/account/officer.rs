@@ -1,6 +1,7 @@
 //! How officers sign in: login and password, then a code from their telephone.
 
 pub mod new_password;
+pub mod own;
 pub mod second_factor;
 pub mod set_up;
 pub mod sign_in;

@@ -25,6 +25,7 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(crate::account::routes())
         .merge(crate::desk::routes())
+        .merge(crate::jobs::pages::routes())
         .merge(crate::notice::routes())
         .merge(crate::web::routes());
     let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;

@@ -110,7 +110,7 @@ impl Office {
         if self.cookies.is_empty() {
             self.get("/health").await;
         }
-        let csrf = self.csrf();
+        let csrf = self.token().await;
         let pair = |(name, value): &(&str, &str)| format!("{name}={}", motcua::web::visitor::encode(value));
         let mut pairs: Vec<String> = fields.iter().map(pair).collect();
         pairs.push(format!("csrf={csrf}"));
@@ -156,6 +156,18 @@ impl Office {
     pub fn set_cookie(&mut self, name: &str, value: &str) {
         self.cookies.retain(|(known, _)| known != name);
         self.cookies.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The form token that the next page of this browser would hold: that of the session while it lasts.
+    pub async fn token(&self) -> String {
+        use motcua::web::visitor::{GUEST_COOKIE, SESSION_COOKIE};
+        let mut tied_to = self.cookie(GUEST_COOKIE).unwrap_or_default();
+        if let Some(session) = self.cookie(SESSION_COOKIE)
+            && motcua::account::session::find(&self.app, session).await.unwrap().is_some()
+        {
+            tied_to = session;
+        }
+        self.app.secrets.sign(&["csrf", tied_to])
     }
 
     /// The form token of this browser.

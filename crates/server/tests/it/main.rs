@@ -1,5 +1,6 @@
 //! Everything through the router, one module per domain word, one binary.
 
+mod account;
 mod assets;
 mod components;
 mod dossier;

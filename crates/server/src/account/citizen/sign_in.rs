@@ -37,21 +37,24 @@ struct AddressPage {
     answers: Form,
 }
 
+/// The page that asks for a code that was mailed.
 #[derive(askama::Template)]
 #[template(path = "account/code.html")]
-struct CodePage {
+pub struct CodePage {
     page: Page,
     answers: Form,
     email: String,
     minutes: i64,
-    /// Where the code goes to.
-    action: &'static str,
-    /// Where another code is asked for.
-    again: &'static str,
-    /// Where another address is typed.
+    /// Where another address is typed; the code goes to `/ma` below it.
     other: &'static str,
-    /// A code was just sent once more.
     sent_again: bool,
+}
+
+impl CodePage {
+    /// The page for a code mailed to `email`, below the page `other` that asked for the address.
+    pub fn new(page: Page, answers: Form, email: String, other: &'static str, sent_again: bool) -> Self {
+        Self { page, answers, email, minutes: code::CODE_MINUTES, other, sent_again }
+    }
 }
 
 /// Asks for the address.
@@ -241,15 +244,5 @@ fn address_page(app: &App, visitor: &Visitor, answers: Form) -> Response {
 fn code_page(app: &App, visitor: &Visitor, email: String, answers: Form, sent_again: bool) -> Response {
     let page = Page::new(app, visitor, visitor.locale.t("account.code_title"));
     let failed = answers.has_errors();
-    let template = CodePage {
-        page,
-        answers,
-        email,
-        minutes: code::CODE_MINUTES,
-        action: "/dang-nhap/ma",
-        again: "/dang-nhap/ma/gui-lai",
-        other: "/dang-nhap",
-        sent_again,
-    };
-    render_form(&template, failed)
+    render_form(&CodePage::new(page, answers, email, "/dang-nhap", sent_again), failed)
 }

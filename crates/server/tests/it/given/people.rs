@@ -58,7 +58,11 @@ impl Office {
 
     /// An officer who has not signed in yet.
     pub async fn hired(&mut self, name: &str, roles: &[(Role, &str)]) -> Who {
-        let login = fold(name).replace(' ', ".");
+        let mut login = fold(name).replace(' ', ".");
+        let taken = login.clone();
+        if self.app.store.read(move |tx| people::find_by_login(tx, &taken)).await.unwrap().is_some() {
+            login.push_str(".2");
+        }
         let totp = Totp::new(&self.app.random);
         let new = NewOfficer {
             name: name.to_owned(),
