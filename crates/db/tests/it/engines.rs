@@ -95,7 +95,7 @@ fn a_deadlock_is_tried_again() {
     let row =
         store.read_sync(|tx| tx.one("select cast(sum(version) as bigint) as sum from thing", &[])).unwrap();
     assert_eq!(row.unwrap().get::<Value>("sum").unwrap(), Value::Int(6));
-    assert_eq!(tries.load(Ordering::Relaxed), 3);
+    assert!(3 <= tries.load(Ordering::Relaxed), "the server gave up on one of them");
 }
 
 #[test]

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::source::{Source, files};
+use super::source::{Source, files, without_comments};
 use super::{assert_none, root};
+
+/// What follows the dot in the name of a file, not in a key.
+const FILE_ENDINGS: [&str; 10] = ["css", "js", "html", "typ", "json", "toml", "sql", "pdf", "csv", "svg"];
 
 type Sentences = BTreeMap<String, String>;
 
@@ -82,7 +85,7 @@ impl Uses {
         let templates = root().join("crates/server/templates");
         for path in files(&templates, &["html"]) {
             let text = fs::read_to_string(templates.join(&path)).unwrap();
-            for (number, line) in text.lines().enumerate() {
+            for (number, line) in without_comments(&text).lines().enumerate() {
                 for part in line.split('"') {
                     uses.take(words, part, &format!("templates/{path}:{}", number + 1));
                 }
@@ -103,7 +106,7 @@ impl Uses {
             return;
         }
         let Some((word, rest)) = text.split_once('.') else { return };
-        if !words.contains(word) {
+        if !words.contains(word) || FILE_ENDINGS.contains(&rest) {
             return;
         }
         let (fixed, open) = rest.split_once('{').map_or((rest, false), |(fixed, _)| (fixed, true));

@@ -41,7 +41,8 @@ impl Source {
 
     /// Whether the whole file is a test.
     pub fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs") || self.path.ends_with("testing.rs")
+        let names = ["/tests.rs", "/testing.rs", "/given.rs"];
+        self.path.contains("/tests/") || names.iter().any(|name| self.path.ends_with(name))
     }
 
     fn take_apart(path: String, text: String) -> Source {
@@ -143,6 +144,19 @@ fn letter_length(rest: &str) -> Option<usize> {
     inner[letter.len_utf8()..].starts_with('\'').then_some(letter.len_utf8() + 2)
 }
 
+/// A template without its comments, line by line as it was.
+pub fn without_comments(template: &str) -> String {
+    let mut code = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{#") {
+        let (comment, next) = after.split_once("#}").unwrap_or((after, ""));
+        code.push_str(before);
+        code.extend(std::iter::repeat_n('\n', comment.matches('\n').count()));
+        rest = next;
+    }
+    code + rest
+}
+
 /// Every file below `folder` with one of these endings, but nothing built or fetched.
 pub fn files(folder: &Path, endings: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
@@ -174,4 +188,9 @@ fn code_comments_and_texts_are_told_apart() {
     assert_eq!(source.comments, [(1, "// dbg!(".to_owned())]);
     assert!(!source.code.contains("dbg") && source.code.contains("let d: &'a str"));
     assert_eq!(source.tests_from, 3);
+}
+
+#[test]
+fn comments_of_templates_are_dropped() {
+    assert_eq!(without_comments("a {# b\n{{ c }} #}d\n{# e #}"), "a \nd\n");
 }
