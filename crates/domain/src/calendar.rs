@@ -135,6 +135,24 @@ impl Calendar {
         self.exceptions.get(&date).or_else(|| self.table(year_index(day)).computed_on(date))
     }
 
+    /// Whether the weekly pattern alone would have anybody work on a day.
+    pub fn is_worked_by_week(&self, date: Date) -> bool {
+        !week_on(&self.weeks, date).windows(date.weekday()).is_empty()
+    }
+
+    /// The weekly windows in force on a day.
+    pub fn week_on(&self, date: Date) -> &Week {
+        week_on(&self.weeks, date)
+    }
+
+    /// Whether a day is off only because the law says so in a year that nobody has published.
+    pub fn is_computed(&self, date: Date) -> bool {
+        let day = day_number(date);
+        is_known(day)
+            && !self.exceptions.contains_key(&date)
+            && self.table(year_index(day)).computed_on(date).is_some()
+    }
+
     /// Why nobody works on a day; none when somebody does.
     pub fn why_off(&self, date: Date) -> Option<OffReason> {
         if self.is_working_day(date) {

@@ -108,6 +108,11 @@ impl Snapshot {
         Ok(Self { units, everywhere, calendars, appointments, settings, day })
     }
 
+    /// The working time of a unit, or of the whole office.
+    pub fn calendar(&self, unit: Option<&UnitCode>) -> &Calendar {
+        unit.map_or(&self.everywhere, |unit| self.calendar_of(unit))
+    }
+
     /// The name of a unit on the snapshot's day, or the last it had; its code when it is not known at all.
     pub fn unit_name(&self, code: &UnitCode) -> String {
         let unit = self.units.on(code, self.day).or_else(|| self.units.latest(code));

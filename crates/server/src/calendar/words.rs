@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use motcua_domain::calendar::{DayKind, DayName, ExplanationLine, Limit, MoveReason, OffReason, PauseKind};
 use motcua_domain::office_time::to_office;
 
-use crate::web::locale::Locale;
+use crate::web::locale::{Locale, Text};
 
 /// A day with its weekday: `thứ Sáu 27/02/2026`.
 pub fn day(locale: Locale, date: Date) -> String {
@@ -15,7 +15,7 @@ pub fn day(locale: Locale, date: Date) -> String {
         .arg("dd", format_args!("{:02}", date.day()))
         .arg("mm", format_args!("{:02}", date.month()))
         .arg("d", date.day())
-        .arg("month", month(locale, date))
+        .arg("month", month_name(locale, date.month()))
         .arg("yyyy", date.year())
         .to_string()
 }
@@ -86,6 +86,40 @@ pub fn off_reason(locale: Locale, reason: &OffReason) -> String {
     }
 }
 
+/// `tháng 2`, by its number from 1 to 12.
+pub fn month_name(locale: Locale, month: i8) -> &'static str {
+    const KEYS: [&str; 12] = [
+        "calendar.month.january",
+        "calendar.month.february",
+        "calendar.month.march",
+        "calendar.month.april",
+        "calendar.month.may",
+        "calendar.month.june",
+        "calendar.month.july",
+        "calendar.month.august",
+        "calendar.month.september",
+        "calendar.month.october",
+        "calendar.month.november",
+        "calendar.month.december",
+    ];
+    let index = usize::try_from(month - 1).expect("months are 1 to 12");
+    locale.t(KEYS[index])
+}
+
+/// The weekdays from Monday on: two letters, and the whole word.
+pub fn weekdays(locale: Locale) -> [(&'static str, &'static str); 7] {
+    const KEYS: [&str; 7] = [
+        "calendar.weekday_short.monday",
+        "calendar.weekday_short.tuesday",
+        "calendar.weekday_short.wednesday",
+        "calendar.weekday_short.thursday",
+        "calendar.weekday_short.friday",
+        "calendar.weekday_short.saturday",
+        "calendar.weekday_short.sunday",
+    ];
+    std::array::from_fn(|index| (locale.t(KEYS[index]), weekday_name(locale, index)))
+}
+
 /// What the clock stood still for.
 pub fn pause_kind(locale: Locale, kind: PauseKind) -> &'static str {
     locale.t(match kind {
@@ -102,43 +136,57 @@ pub fn explanation(locale: Locale, lines: &[ExplanationLine]) -> Vec<String> {
 
 /// One line of an explanation.
 pub fn sentence(locale: Locale, line: &ExplanationLine) -> String {
-    let at = |at: &Timestamp| instant(locale, *at);
-    match line {
-        ExplanationLine::Received { at: instant } => {
-            locale.say("calendar.line.received").arg("at", at(instant)).to_string()
-        }
-        ExplanationLine::CompetentReceived { at: instant } => {
-            locale.say("calendar.line.competent_received").arg("at", at(instant)).to_string()
-        }
+    let say = |key: &str, at: &Timestamp| locale.say(key).arg("at", instant(locale, *at));
+    let sentence = match line {
+        ExplanationLine::Received { at } => say("calendar.line.received", at),
+        ExplanationLine::CompetentReceived { at } => say("calendar.line.competent_received", at),
         ExplanationLine::StartMoved { to, reason, .. } => start_moved(locale, *to, reason),
         ExplanationLine::Limited { limit: allowed } => {
-            locale.say("calendar.line.limited").arg("limit", limit(locale, *allowed)).to_string()
+            locale.say("calendar.line.limited").arg("limit", limit(locale, *allowed))
         }
-        ExplanationLine::Unlimited => locale.t("calendar.line.unlimited").to_owned(),
-        ExplanationLine::EndsAtClose { at: instant } => {
-            locale.say("calendar.line.ends_at_close").arg("at", at(instant)).to_string()
+        ExplanationLine::Unlimited => locale.say("calendar.line.unlimited"),
+        ExplanationLine::DaysOff { from, to, reason } => locale
+            .say("calendar.line.days_off")
+            .arg("days", run(locale, *from, *to))
+            .arg("reason", off_reason(locale, reason)),
+        ExplanationLine::DaysCounted { from, to, first, last } => {
+            days_counted(locale, (*from, *to), *first, *last)
         }
+        ExplanationLine::TimeCounted { from, to, seconds_each, seconds_left } => {
+            time_counted(locale, (*from, *to), *seconds_each, *seconds_left)
+        }
+        ExplanationLine::RestSummed { from, to, working_days } => {
+            let n = usize::try_from(*working_days).unwrap_or(0);
+            locale.count("calendar.line.rest_summed", n).arg("days", run(locale, *from, *to))
+        }
+        ExplanationLine::SpanCounted { first, last } => locale
+            .say("calendar.line.span_counted")
+            .arg("first", day(locale, *first))
+            .arg("last", day(locale, *last)),
+        ExplanationLine::EndsAtClose { at } => say("calendar.line.ends_at_close", at),
         ExplanationLine::EndMoved { from, to, reason } => end_moved(locale, *from, *to, reason),
-        ExplanationLine::FirstDue { at: instant } => {
-            locale.say("calendar.line.first_due").arg("at", at(instant)).to_string()
+        ExplanationLine::FirstDue { at } => say("calendar.line.first_due", at),
+        ExplanationLine::Paused { from, to, pause } => paused(locale, *from, *to, *pause),
+        ExplanationLine::WaitingAdded { seconds, old_due, new_due } => locale
+            .say("calendar.line.waiting_added")
+            .arg("time", duration(locale, *seconds))
+            .arg("old", due(locale, *old_due))
+            .arg("new", due(locale, *new_due)),
+        ExplanationLine::Restarted { at, old_due } => {
+            say("calendar.line.restarted", at).arg("old", due(locale, *old_due))
+        }
+        ExplanationLine::Extended { granted_at, old_due, new_due } => {
+            say("calendar.line.extended", granted_at)
+                .arg("old", due(locale, *old_due))
+                .arg("new", instant(locale, *new_due))
         }
         ExplanationLine::Provisional { years } => {
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-            locale.say("calendar.line.provisional").arg("years", years.join(", ")).to_string()
+            locale.say("calendar.line.provisional").arg("years", years.join(", "))
         }
-        ExplanationLine::Due { at: instant } => {
-            locale.say("calendar.line.due").arg("at", at(instant)).to_string()
-        }
-        ExplanationLine::DaysOff { .. }
-        | ExplanationLine::DaysCounted { .. }
-        | ExplanationLine::TimeCounted { .. }
-        | ExplanationLine::RestSummed { .. }
-        | ExplanationLine::SpanCounted { .. } => counted(locale, line),
-        ExplanationLine::Paused { .. }
-        | ExplanationLine::WaitingAdded { .. }
-        | ExplanationLine::Restarted { .. }
-        | ExplanationLine::Extended { .. } => event(locale, line),
-    }
+        ExplanationLine::Due { at } => say("calendar.line.due", at),
+    };
+    capital(&sentence.to_string())
 }
 
 /// `16:20`, or `16:20:05` when the seconds matter.
@@ -147,7 +195,8 @@ fn time(time: Time) -> String {
     if time.second() == 0 { minutes } else { format!("{minutes}:{:02}", time.second()) }
 }
 
-fn weekday(locale: Locale, date: Date) -> &'static str {
+/// `thứ Hai`, by its number from 0 for Monday to 6 for Sunday.
+pub fn weekday_name(locale: Locale, index: usize) -> &'static str {
     const KEYS: [&str; 7] = [
         "calendar.weekday.monday",
         "calendar.weekday.tuesday",
@@ -157,27 +206,12 @@ fn weekday(locale: Locale, date: Date) -> &'static str {
         "calendar.weekday.saturday",
         "calendar.weekday.sunday",
     ];
-    let index = usize::try_from(date.weekday().to_monday_zero_offset()).expect("weekdays are 0 to 6");
     locale.t(KEYS[index])
 }
 
-fn month(locale: Locale, date: Date) -> &'static str {
-    const KEYS: [&str; 12] = [
-        "calendar.month.january",
-        "calendar.month.february",
-        "calendar.month.march",
-        "calendar.month.april",
-        "calendar.month.may",
-        "calendar.month.june",
-        "calendar.month.july",
-        "calendar.month.august",
-        "calendar.month.september",
-        "calendar.month.october",
-        "calendar.month.november",
-        "calendar.month.december",
-    ];
-    let index = usize::try_from(date.month() - 1).expect("months are 1 to 12");
-    locale.t(KEYS[index])
+fn weekday(locale: Locale, date: Date) -> &'static str {
+    let index = usize::try_from(date.weekday().to_monday_zero_offset()).expect("weekdays are 0 to 6");
+    weekday_name(locale, index)
 }
 
 /// One day, or a run of days.
@@ -189,12 +223,12 @@ fn run(locale: Locale, from: Date, to: Date) -> String {
 }
 
 /// With a capital, to begin a sentence.
-fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn start_moved(locale: Locale, to: Timestamp, reason: &MoveReason) -> String {
+fn start_moved(locale: Locale, to: Timestamp, reason: &MoveReason) -> Text {
     let sentence = match reason {
         MoveReason::BeforeOpening => locale.say("calendar.line.start_before_opening"),
         MoveReason::Break => locale.say("calendar.line.start_in_break"),
@@ -203,10 +237,10 @@ fn start_moved(locale: Locale, to: Timestamp, reason: &MoveReason) -> String {
             locale.say("calendar.line.start_on_day_off").arg("reason", off_reason(locale, reason))
         }
     };
-    sentence.arg("to", instant(locale, to)).to_string()
+    sentence.arg("to", instant(locale, to))
 }
 
-fn end_moved(locale: Locale, from: Date, to: Timestamp, reason: &MoveReason) -> String {
+fn end_moved(locale: Locale, from: Date, to: Timestamp, reason: &MoveReason) -> Text {
     let sentence = match reason {
         MoveReason::BeforeOpening | MoveReason::Break | MoveReason::AfterClose => {
             locale.say("calendar.line.end_closed")
@@ -215,77 +249,40 @@ fn end_moved(locale: Locale, from: Date, to: Timestamp, reason: &MoveReason) -> 
             locale.say("calendar.line.end_on_day_off").arg("reason", off_reason(locale, reason))
         }
     };
-    sentence.arg("from", day(locale, from)).arg("to", instant(locale, to)).to_string()
+    sentence.arg("from", day(locale, from)).arg("to", instant(locale, to))
 }
 
-fn counted(locale: Locale, line: &ExplanationLine) -> String {
-    let days = |from: &Date, to: &Date| capital(&run(locale, *from, *to));
-    let sentence = match line {
-        ExplanationLine::DaysOff { from, to, reason } => {
-            let reason = off_reason(locale, reason);
-            locale.say("calendar.line.days_off").arg("days", days(from, to)).arg("reason", reason)
-        }
-        ExplanationLine::DaysCounted { from, to, first, last } if first == last => {
-            locale.say("calendar.line.day_counted").arg("days", days(from, to)).arg("n", first)
-        }
-        ExplanationLine::DaysCounted { from, to, first, last } => locale
-            .say("calendar.line.days_counted")
-            .arg("days", days(from, to))
-            .arg("first", first)
-            .arg("last", last),
-        ExplanationLine::TimeCounted { from, to, seconds_each, seconds_left } => {
-            let sentence = match (from == to, *seconds_left) {
-                (true, 0) => locale.say("calendar.line.time_used_up"),
-                (true, _) => locale.say("calendar.line.time_counted"),
-                (false, 0) => locale.say("calendar.line.time_each_used_up"),
-                (false, _) => locale.say("calendar.line.time_each_counted"),
-            };
-            sentence
-                .arg("days", days(from, to))
-                .arg("each", duration(locale, *seconds_each))
-                .arg("left", duration(locale, *seconds_left))
-        }
-        ExplanationLine::RestSummed { from, to, working_days } => {
-            let n = usize::try_from(*working_days).unwrap_or(0);
-            locale.count("calendar.line.rest_summed", n).arg("days", days(from, to))
-        }
-        ExplanationLine::SpanCounted { first, last } => locale
-            .say("calendar.line.span_counted")
-            .arg("first", day(locale, *first))
-            .arg("last", day(locale, *last)),
-        other => return sentence(locale, other),
+fn days_counted(locale: Locale, (from, to): (Date, Date), first: u32, last: u32) -> Text {
+    let sentence = if first == last {
+        locale.say("calendar.line.day_counted").arg("n", first)
+    } else {
+        locale.say("calendar.line.days_counted").arg("first", first).arg("last", last)
     };
-    sentence.to_string()
+    sentence.arg("days", run(locale, from, to))
 }
 
-fn event(locale: Locale, line: &ExplanationLine) -> String {
-    let due = |at: &Option<Timestamp>| {
-        at.map_or_else(|| locale.t("calendar.no_due").to_owned(), |at| instant(locale, at))
+fn time_counted(locale: Locale, (from, to): (Date, Date), seconds_each: i64, seconds_left: i64) -> Text {
+    let key = match (from == to, seconds_left) {
+        (true, 0) => "calendar.line.time_used_up",
+        (true, _) => "calendar.line.time_counted",
+        (false, 0) => "calendar.line.time_each_used_up",
+        (false, _) => "calendar.line.time_each_counted",
     };
-    let sentence = match line {
-        ExplanationLine::Paused { from, to: Some(to), pause } => locale
-            .say("calendar.line.paused")
-            .arg("kind", pause_kind(locale, *pause))
-            .arg("from", instant(locale, *from))
-            .arg("to", instant(locale, *to)),
-        ExplanationLine::Paused { from, to: None, pause } => locale
-            .say("calendar.line.paused_still")
-            .arg("kind", pause_kind(locale, *pause))
-            .arg("from", instant(locale, *from)),
-        ExplanationLine::WaitingAdded { seconds, old_due, new_due } => locale
-            .say("calendar.line.waiting_added")
-            .arg("time", duration(locale, *seconds))
-            .arg("old", due(old_due))
-            .arg("new", due(new_due)),
-        ExplanationLine::Restarted { at, old_due } => {
-            locale.say("calendar.line.restarted").arg("at", instant(locale, *at)).arg("old", due(old_due))
-        }
-        ExplanationLine::Extended { granted_at, old_due, new_due } => locale
-            .say("calendar.line.extended")
-            .arg("at", instant(locale, *granted_at))
-            .arg("old", due(old_due))
-            .arg("new", instant(locale, *new_due)),
-        other => return sentence(locale, other),
+    locale
+        .say(key)
+        .arg("days", run(locale, from, to))
+        .arg("each", duration(locale, seconds_each))
+        .arg("left", duration(locale, seconds_left))
+}
+
+fn paused(locale: Locale, from: Timestamp, to: Option<Timestamp>, kind: PauseKind) -> Text {
+    let sentence = match to {
+        Some(to) => locale.say("calendar.line.paused").arg("to", instant(locale, to)),
+        None => locale.say("calendar.line.paused_still"),
     };
-    sentence.to_string()
+    sentence.arg("kind", pause_kind(locale, kind)).arg("from", instant(locale, from))
+}
+
+fn due(locale: Locale, at: Option<Timestamp>) -> String {
+    at.map_or_else(|| locale.t("calendar.no_due").to_owned(), |at| instant(locale, at))
 }

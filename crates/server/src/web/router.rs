@@ -27,6 +27,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::desk::routes())
         .merge(crate::jobs::pages::routes())
         .merge(crate::notice::routes())
+        .merge(crate::calendar::routes())
         .merge(crate::web::routes());
     let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
     Router::new()
