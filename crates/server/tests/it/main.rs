@@ -2,6 +2,7 @@
 
 mod account;
 mod assets;
+mod calendar;
 mod components;
 mod dossier;
 mod forms;
