@@ -1,8 +1,9 @@
 //! A kept file on its way out: only as what it was found to be, and never as a page of this site.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 
 use super::blob::{BlobError, BlobHash, Blobs};
 use super::kind::FileKind;
@@ -36,18 +37,28 @@ pub async fn give(
         Err(BlobError::Missing) => return Err(PageError::NotFound),
         Err(error) => return Err(PageError::internal(&error)),
     };
-    let kind = FileKind::from_media_type(media_type);
+    let headers = headers(FileKind::from_media_type(media_type), name, way, blob.bytes);
+    Ok((StatusCode::OK, headers, Body::from_stream(blob.stream)).into_response())
+}
+
+/// Gives bytes the office made itself, such as a printed form. Whoever calls this has checked that the person may
+/// have them.
+pub fn give_bytes(bytes: Bytes, name: &str, kind: FileKind, way: Way) -> Response {
+    let headers = headers(Some(kind), name, way, bytes.len() as u64);
+    (StatusCode::OK, headers, Body::from(bytes)).into_response()
+}
+
+fn headers(kind: Option<FileKind>, name: &str, way: Way, bytes: u64) -> HeaderMap {
     let is_shown = way == Way::Show && kind.is_some_and(FileKind::is_shown_by_browsers);
     let policy = if kind == Some(FileKind::Pdf) { PDF_POLICY } else { PICTURE_POLICY };
     let media_type = kind.map_or("application/octet-stream", FileKind::media_type);
-    let mut response = (StatusCode::OK, Body::from_stream(blob.stream)).into_response();
-    let headers = response.headers_mut();
+    let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(blob.bytes));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::CONTENT_DISPOSITION, disposition(is_shown, name));
-    Ok(response)
+    headers
 }
 
 /// The name twice: in letters every browser reads, and as it is (RFC 6266).
@@ -72,7 +83,6 @@ fn disposition(is_shown: bool, name: &str) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use proptest::prelude::*;
 
     use super::*;

@@ -277,9 +277,9 @@ pub struct StopData {
     /// Fees paid so far, in VND.
     #[serde(serialize_with = "words::as_money")]
     pub fees_paid: i64,
-    /// Of these, what is given back, in VND.
-    #[serde(serialize_with = "words::as_money")]
-    pub fees_refunded: i64,
+    /// Of these, what is given back, in VND; none when it is filled in by hand once it is counted.
+    #[serde(serialize_with = "words::as_money_or_none")]
+    pub fees_refunded: Option<i64>,
     /// How and when it is given back; empty when nothing is.
     pub fee_settlement: String,
     /// Who gets copies, line by line.

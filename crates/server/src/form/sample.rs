@@ -139,7 +139,7 @@ pub fn stop() -> StopData {
         legal_base: "Nghị định số 118/2025/NĐ-CP".to_owned(),
         stopped_at: later(37),
         fees_paid: 1_005_000,
-        fees_refunded: 502_500,
+        fees_refunded: Some(502_500),
         fee_settlement: "chuyển khoản về tài khoản đã nộp trong 05 ngày làm việc".to_owned(),
         recipients: vec!["Bộ phận Tiếp nhận và Trả kết quả".to_owned()],
         signature: signature(),

@@ -73,6 +73,10 @@ pub fn as_money<S: Serializer>(amount: &i64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&tied(&wording::money(Locale::Vi, *amount)))
 }
 
+pub fn as_money_or_none<S: Serializer>(amount: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    amount.map(|amount| tied(&wording::money(Locale::Vi, amount))).serialize(to)
+}
+
 pub fn as_two_digits<S: Serializer>(number: &u32, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&format!("{number:02}"))
 }

@@ -26,6 +26,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::account::routes())
         .merge(crate::desk::routes())
         .merge(crate::jobs::pages::routes())
+        .merge(crate::dossier::forms::routes())
         .merge(crate::notice::routes())
         .merge(crate::calendar::routes())
         .merge(crate::web::routes());

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::given::{Office, on_each_engine};
 
-fn code(text: &str) -> UnitCode {
+pub fn code(text: &str) -> UnitCode {
     text.parse().unwrap()
 }
 
@@ -29,17 +29,17 @@ fn person(number: u128) -> PersonId {
     PersonId::new(Uuid::from_u128(number))
 }
 
-fn citizen(number: u128) -> Actor {
+pub fn citizen(number: u128) -> Actor {
     Actor::Citizen { id: person(number), name: format!("Công dân {number}") }
 }
 
-fn officer(number: u128, role: Role, unit: &str) -> Actor {
+pub fn officer(number: u128, role: Role, unit: &str) -> Actor {
     let appointments = vec![Appointment { unit: code(unit), role }];
     Actor::Officer { id: person(number), name: format!("Cán bộ {number}"), appointments }
 }
 
 /// A province with one commune.
-fn open_province(office: &Office) {
+pub fn open_province(office: &Office) {
     let since = date(2025, 7, 1);
     let province = Unit::new(code("H99"), "UBND tỉnh Mẫu", UnitLevel::Province, None, since);
     let commune = Unit::new(code("H99.101"), "UBND xã Mẫu", UnitLevel::Commune, Some(code("H99")), since);
@@ -53,7 +53,7 @@ fn open_province(office: &Office) {
     office.app.set_office(Snapshot::new(facts, date(2026, 3, 2)).unwrap());
 }
 
-fn filing(owner: u128) -> Filing {
+pub fn filing(owner: u128) -> Filing {
     Filing {
         procedure: "1.001193".parse().unwrap(),
         procedure_version: 1,
@@ -89,11 +89,11 @@ fn filing(owner: u128) -> Filing {
     }
 }
 
-async fn file(office: &Office, key: &str) -> Taken {
+pub async fn file(office: &Office, key: &str) -> Taken {
     steps::file(&office.app, &citizen(1), filing(1), key).await.unwrap()
 }
 
-fn accept() -> Action {
+pub fn accept() -> Action {
     Action::Accept { competent_unit: None, note: String::new() }
 }
 

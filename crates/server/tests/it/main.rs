@@ -10,5 +10,6 @@ mod frame;
 mod given;
 mod jobs;
 mod mail;
+mod printing;
 mod sign_in;
 mod tidy;
