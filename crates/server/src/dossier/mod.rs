@@ -10,5 +10,6 @@ pub mod reading;
 pub mod row;
 pub mod steps;
 pub mod store;
+pub mod told;
 pub mod verify;
 pub mod words;

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::dossier::journal::{self, Entry, EntryError};
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
+use crate::dossier::told;
 use crate::office::Snapshot;
 
 /// How often a step is tried again when only readings came between.
@@ -193,6 +194,7 @@ fn record(
     if was.is_none_or(|was| was != work) {
         store::put_work(tx, &row.code, &work)?;
     }
+    told::tell(tx, app, &dossier, &recorded)?;
     Ok(Taken { dossier, recorded, head })
 }
 
