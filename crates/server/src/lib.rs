@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod migrations;
 pub mod notice;
 pub mod office;
+pub mod portal;
 pub mod procedure;
 pub mod random;
 pub mod secrets;

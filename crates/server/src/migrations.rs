@@ -19,4 +19,5 @@ pub const ALL: &[Migration] = &[
     migration!(3, "0003_calendar"),
     migration!(4, "0004_procedure"),
     migration!(5, "0005_unit"),
+    migration!(6, "0006_draft"),
 ];

@@ -17,11 +17,16 @@ use crate::web::{asset, error, guard, log};
 
 /// Largest body of an ordinary form. Uploads set their own limit.
 pub const FORM_BYTES_MAX: usize = 1024 * 1024;
-/// A request that takes longer is given up. Uploads are pages of their own and set their own.
+/// A request that takes longer is given up.
 const REQUEST_SECONDS_MAX: u64 = 120;
+/// A file from a slow line takes its time: 20 MB at 100 kbit/s are half an hour.
+const UPLOAD_SECONDS_MAX: u64 = 45 * 60;
 
 /// The whole service.
 pub fn router(app: App) -> Router {
+    let within = |seconds| {
+        TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(seconds))
+    };
     let pages = Router::new()
         .merge(crate::account::routes())
         .merge(crate::desk::routes())
@@ -31,15 +36,19 @@ pub fn router(app: App) -> Router {
         .merge(crate::calendar::routes())
         .merge(crate::web::routes());
     let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
+        .merge(crate::web::routes())
+        .merge(crate::portal::routes())
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(within(REQUEST_SECONDS_MAX));
+    let uploads = crate::portal::uploads(&app).layer(within(UPLOAD_SECONDS_MAX));
     Router::new()
         .merge(pages)
+        .merge(uploads)
         .fallback(not_found)
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), held::keep))
         .layer(from_fn_with_state(app.clone(), error::frame))
         .route("/static/{*path}", get(asset::serve))
         .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(TimeoutLayer::with_status_code(slow, Duration::from_secs(REQUEST_SECONDS_MAX)))
         .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest))
         .layer(from_fn(log::request))
         .with_state(app)

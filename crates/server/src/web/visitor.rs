@@ -130,6 +130,14 @@ pub struct Officer {
     pub person: Person,
 }
 
+impl Citizen {
+    /// The citizen behind a visitor, if one is signed in: for pages that everybody may see.
+    pub fn of(visitor: &Visitor) -> Option<Self> {
+        let person = visitor.person.clone().filter(|person| person.face == Face::Portal)?;
+        Some(Self { visitor: visitor.clone(), person })
+    }
+}
+
 impl<S> FromRequestParts<S> for Citizen
 where
     App: FromRef<S>,
@@ -139,10 +147,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        match visitor.person.clone() {
-            Some(person) if person.face == Face::Portal => Ok(Self { visitor, person }),
-            Some(_) | None => Err(PageError::SignIn(sign_in_url("/dang-nhap", &visitor.path))),
-        }
+        Self::of(&visitor).ok_or_else(|| PageError::SignIn(sign_in_url("/dang-nhap", &visitor.path)))
     }
 }
 

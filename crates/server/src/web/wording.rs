@@ -60,6 +60,33 @@ pub fn office_datetime_short(at: Timestamp) -> String {
     format!("{:02}:{:02} {}", wall.hour(), wall.minute(), day_short(wall.date()))
 }
 
+/// The time on the office wall, without the day: `14:05`.
+pub fn clock_time(at: Timestamp) -> String {
+    let wall = to_office(at);
+    format!("{:02}:{:02}", wall.hour(), wall.minute())
+}
+
+/// The size of a file: `512 kB`, `1,4 MB`. Counted as browsers and phones show it, in steps of 1024.
+pub fn file_size(locale: Locale, bytes: u64) -> String {
+    const KILO: u64 = 1_024;
+    const MEGA: u64 = KILO * KILO;
+    if bytes < KILO {
+        return format!("{bytes} B");
+    }
+    if bytes < MEGA {
+        return format!("{} kB", bytes.div_ceil(KILO));
+    }
+    let tenths = bytes.saturating_mul(10).div_ceil(MEGA);
+    let point = match locale {
+        Locale::Vi => ',',
+        Locale::En => '.',
+    };
+    match tenths % 10 {
+        0 => format!("{} MB", tenths / 10),
+        rest => format!("{}{point}{rest} MB", tenths / 10),
+    }
+}
+
 /// An amount of money: `1.005.000 đồng`, `1,005,000 VND`.
 pub fn money(locale: Locale, amount: i64) -> String {
     match locale {
@@ -138,6 +165,16 @@ mod tests {
         assert_eq!(office_datetime(Locale::Vi, at), "00 giờ 05, ngày 06 tháng 3 năm 2026");
         assert_eq!(office_datetime(Locale::En, at), "00:05 on 6 March 2026");
         assert_eq!(office_datetime_short(at), "00:05 06/03/2026");
+    }
+
+    #[test]
+    fn sizes_are_written_as_phones_show_them() {
+        assert_eq!(file_size(Locale::Vi, 20 * 1024 * 1024), "20 MB");
+        assert_eq!(file_size(Locale::Vi, 1_468_006), "1,4 MB");
+        assert_eq!(file_size(Locale::En, 1_468_006), "1.4 MB");
+        assert_eq!(file_size(Locale::Vi, 1_025), "2 kB");
+        assert_eq!(file_size(Locale::Vi, 0), "0 B");
+        assert_eq!(clock_time("2026-03-05T17:05:59Z".parse().unwrap()), "00:05");
     }
 
     #[test]

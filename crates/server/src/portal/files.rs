@@ -1,0 +1,127 @@
+//! Files given back to their owner: papers of a dossier, files of a draft, the code to keep.
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use motcua_domain::ids::{DraftId, PaperId, Sha256Hex};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::document::blob::BlobHash;
+use crate::document::give::{Way, give};
+use crate::portal::dossier::may_have_result;
+use crate::portal::draft::Purpose;
+use crate::portal::opened::Opened;
+use crate::portal::upload::{PART_HEADER, page_of};
+use crate::portal::work::Work;
+use crate::portal::{store, timeline};
+use crate::web::error::PageError;
+use crate::web::guard::SafeForm;
+use crate::web::visitor::Citizen;
+
+/// How a file is wanted.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    /// Anything: to be saved, not shown.
+    #[serde(default)]
+    luu: String,
+}
+
+impl Wanted {
+    fn way(&self) -> Way {
+        if self.luu.is_empty() { Way::Show } else { Way::Save }
+    }
+}
+
+/// A paper of a dossier: what was handed in, and the result once it is the applicant's.
+pub async fn paper(
+    State(app): State<App>,
+    citizen: Citizen,
+    Path((code, id)): Path<(String, PaperId)>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let opened = Opened::load(&app, &citizen, &code).await?;
+    let dossier = &opened.dossier;
+    let outcome = dossier.progress.outcome.as_ref().map(|outcome| &outcome.paper);
+    let result = outcome.filter(|paper| paper.id == id && may_have_result(dossier));
+    let handed_in = || {
+        let is_theirs = |paper: &&motcua_domain::dossier::Paper| {
+            paper.id == id
+                && !timeline::is_internal(dossier, paper)
+                && outcome.is_none_or(|outcome| outcome.id != paper.id)
+        };
+        dossier.papers().find(is_theirs)
+    };
+    let paper = result.or_else(handed_in).ok_or(PageError::NotFound)?;
+    let file = paper.file.as_ref().ok_or(PageError::NotFound)?;
+    give(&app.blobs, hash(&file.sha256)?, &file.name, &file.media_type, wanted.way()).await
+}
+
+/// A file of a draft.
+pub async fn draft_file(
+    State(app): State<App>,
+    citizen: Citizen,
+    Path((id, file)): Path<(DraftId, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let work = Work::load(&app, citizen.person.id, id).await?;
+    let file = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
+    give(&app.blobs, hash(&file.sha256)?, &file.name, &file.media_type, wanted.way()).await
+}
+
+/// Takes a file out of a draft, for a script.
+pub async fn remove(
+    State(app): State<App>,
+    citizen: Citizen,
+    Path((id, file)): Path<(DraftId, String)>,
+    headers: HeaderMap,
+    SafeForm(_): SafeForm,
+) -> Result<Response, PageError> {
+    let work = Work::load(&app, citizen.person.id, id).await?;
+    if work.draft.filed_at.is_some() {
+        return Err(PageError::refused(&citizen.visitor.locale.say("portal.already_filed")));
+    }
+    // Taking out what is not there any more is done already.
+    let component = work.files.iter().find(|kept| kept.id == file).map(|kept| kept.component.clone());
+    app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
+    if headers.contains_key(PART_HEADER) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let page = match component {
+        Some(component) => page_of(&app, &citizen, &work, &component).await?,
+        None => None,
+    };
+    let fallback = match work.draft.purpose {
+        Purpose::Filing => format!("{}/giay-to", crate::portal::frame::base(id)),
+        Purpose::Supplement => "/ho-so".to_owned(),
+    };
+    Ok(Redirect::to(&page.unwrap_or(fallback)).into_response())
+}
+
+/// The code of a dossier as a picture to keep: it holds the address of the public look-up.
+pub async fn qr(
+    State(app): State<App>,
+    citizen: Citizen,
+    Path(code): Path<String>,
+) -> Result<Response, PageError> {
+    let opened = Opened::load(&app, &citizen, &code).await?;
+    let svg = qr_svg(&lookup_url(&app, opened.dossier.code.as_str())).ok_or(PageError::Internal)?;
+    let name = format!("attachment; filename=\"{}.svg\"", opened.dossier.code);
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, name)], svg)
+        .into_response())
+}
+
+/// The address of the public look-up of a dossier.
+pub fn lookup_url(app: &App, code: &str) -> String {
+    format!("{}/tra-cuu/{code}", app.config.server.public_url.trim_end_matches('/'))
+}
+
+/// A QR code as a picture without anything that the page's policy forbids.
+pub fn qr_svg(text: &str) -> Option<String> {
+    let code = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build().ok()?;
+    Some(fast_qr::convert::svg::SvgBuilder::default().to_str(&code))
+}
+
+fn hash(sha256: &Sha256Hex) -> Result<BlobHash, PageError> {
+    sha256.as_str().parse().map_err(|error: crate::document::blob::BadHash| PageError::internal(&error))
+}
