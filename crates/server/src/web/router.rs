@@ -34,8 +34,6 @@ pub fn router(app: App) -> Router {
         .merge(crate::dossier::forms::routes())
         .merge(crate::notice::routes())
         .merge(crate::calendar::routes())
-        .merge(crate::web::routes());
-    let slow = axum::http::StatusCode::GATEWAY_TIMEOUT;
         .merge(crate::web::routes())
         .merge(crate::portal::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
