@@ -6,11 +6,13 @@ use jiff::civil::DateTime;
 use motcua_domain::calendar::{
     Calendar, Clock, ClockInput, ExplanationLine, Limit, Pause, PauseKind, SupplementPolicy, clock,
 };
+use motcua_domain::dossier::Office as _;
 use motcua_domain::office_time::{OFFICE, day_of, from_office};
+use motcua_domain::unit::UnitCode;
 use serde::Serialize;
 
 use crate::calendar::{seed, words};
-use crate::cli::{Exit, print};
+use crate::cli::{Exit, Place, print};
 use crate::web::locale::Locale;
 
 /// Years in which a dossier can have been received.
@@ -31,6 +33,9 @@ pub struct Deadline {
     /// What complete papers do: begin again from zero, or add the waiting.
     #[arg(long, value_enum, default_value_t = Policy::Restart)]
     policy: Policy,
+    /// The unit whose calendar counts; that of the whole office when not given.
+    #[arg(long, value_name = "CODE")]
+    unit: Option<UnitCode>,
     /// Answer JSON, with the explanation in every language.
     #[arg(long)]
     json: bool,
@@ -76,9 +81,23 @@ struct Explanations {
 
 impl Deadline {
     /// Computes and prints.
-    pub fn run(&self) -> anyhow::Result<Exit> {
-        let calendar = seed::calendar();
-        let clock = clock(&self.input(&calendar));
+    pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        if !place.has_database() {
+            let Some(unit) = &self.unit else { return self.tell(&seed::calendar()) };
+            eprintln!("motcua: {unit} is not known: there is no database in {}", place.data.display());
+            return Ok(Exit::CouldNot);
+        }
+        let app = place.open()?;
+        let office = app.office();
+        if let Some(unit) = self.unit.as_ref().filter(|unit| office.units().latest(unit).is_none()) {
+            eprintln!("motcua: there is no unit {unit}");
+            return Ok(Exit::WrongUse);
+        }
+        self.tell(office.calendar(self.unit.as_ref()))
+    }
+
+    fn tell(&self, calendar: &Calendar) -> anyhow::Result<Exit> {
+        let clock = clock(&self.input(calendar));
         let locale = match self.lang {
             Language::Vi => Locale::Vi,
             Language::En => Locale::En,
@@ -167,6 +186,7 @@ mod tests {
             limit: limit.parse().unwrap(),
             pauses: pauses.iter().map(|text| pause(text).unwrap()).collect(),
             policy,
+            unit: None,
             json: true,
             lang: Language::Vi,
         }

@@ -5,6 +5,7 @@ pub mod day_form;
 pub mod deadline;
 pub mod history;
 pub mod hours_page;
+pub mod import;
 pub mod pages;
 pub mod place;
 pub mod seed;

@@ -9,8 +9,8 @@ use crate::calendar::change::LayerChange;
 use crate::calendar::seed;
 use crate::calendar::store::{self, Author};
 
-/// The name under which the program itself decides.
-const PROGRAM: &str = "motcua";
+/// The name under which the program and its command line decide.
+pub const PROGRAM: &str = "motcua";
 
 /// Changes the layer of a unit, or that of the whole office, by `edit`. Answers what differs afterwards; when
 /// nothing does, nothing is written.

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use motcua_domain::office_time;
+use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
+use crate::calendar::store::Author;
 use crate::cli::{Exit, Place, print};
 use crate::import::read::Source;
 use crate::import::{ImportError, Report, words};
 use crate::web::locale::Locale;
 
-/// Take procedures or units from files: JSON, JSON lines (also .gz) or CSV.
+/// Take procedures, units or calendars from files: JSON, JSON lines (also .gz) or CSV.
 #[derive(Args, Clone, Debug)]
 pub struct Import {
     /// What the files hold.
@@ -20,6 +22,9 @@ pub struct Import {
     /// The files. Each is taken whole or not at all.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The unit whose calendar the files are; that of the whole office when not given.
+    #[arg(long, value_name = "CODE")]
+    unit: Option<UnitCode>,
     /// List every finding, not only how many of each kind.
     #[arg(long)]
     details: bool,
@@ -34,15 +39,22 @@ enum What {
     Procedures,
     /// Areas and units: lists of the statistics office, agency codes, our own format.
     Units,
+    /// Days off and make-up days: the tables of the holiday data, our own format.
+    Calendar,
 }
 
 impl Import {
     /// Takes the files and prints a report on each.
     pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        if self.unit.is_some() && self.what != What::Calendar {
+            eprintln!("--unit belongs to calendars only");
+            return Ok(Exit::WrongUse);
+        }
         let app = place.open()?;
         let outcomes = match self.what {
             What::Procedures => self.procedures(&app),
             What::Units => self.units(&app),
+            What::Calendar => self.calendars(&app),
         };
         let mut exit = Exit::Done;
         for (file, outcome) in outcomes {
@@ -63,6 +75,15 @@ impl Import {
         let take = |path: &PathBuf| {
             let source = Source::open(path)?;
             crate::procedure::import::import(&app.store, source, today, &at)
+        };
+        self.files.iter().map(|path| (path.display().to_string(), take(path))).collect()
+    }
+
+    fn calendars(&self, app: &App) -> Vec<(String, Result<Report, ImportError>)> {
+        let author = Author { id: None, name: crate::calendar::steps::PROGRAM.to_owned() };
+        let take = |path: &PathBuf| {
+            let source = Source::open(path)?;
+            crate::calendar::import::import(&app.store, source, self.unit.as_ref(), &author, app.clock.now())
         };
         self.files.iter().map(|path| (path.display().to_string(), take(path))).collect()
     }
