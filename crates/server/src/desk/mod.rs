@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod field;
+pub mod intake;
 pub mod list;
 pub mod search;
 pub mod show;
@@ -19,6 +20,7 @@ const ACT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Pages of the desk.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(intake::routes())
         .route("/can-bo", get(list::mine))
         .route("/can-bo/don-vi", get(list::unit))
         .route("/can-bo/tra-cuu", get(search::page))

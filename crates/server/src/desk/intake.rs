@@ -1,0 +1,262 @@
+//! Counter intake: one page in the order of the conversation, from the card to the printed receipt.
+
+mod fields;
+mod filed;
+mod offer;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::{Json, Router, routing::get};
+use motcua_domain::access::Role;
+use motcua_domain::dossier::{Action, Status};
+use motcua_domain::identity::fold;
+use motcua_domain::office_time;
+use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
+use motcua_domain::unit::UnitCode;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::dossier::steps::{self, StepError};
+use crate::dossier::words;
+use crate::procedure::store as procedures;
+use crate::web::error::PageError;
+use crate::web::form::{Choice, Form};
+use crate::web::guard;
+use crate::web::page::{Page, render_as};
+use crate::web::visitor::{Officer, cookie};
+use offer::{FeeLine, Offer, PaperLine};
+
+/// Cookie that remembers the procedure taken in last, for "repeat the last one".
+const LAST_COOKIE: &str = "thu_tuc_truoc";
+/// How long it is remembered: a working day.
+const LAST_SECONDS: i64 = 12 * 3600;
+/// Procedures offered while typing.
+const SUGGESTED_MAX: usize = 12;
+/// Address of the page.
+const PATH: &str = "/can-bo/tiep-nhan";
+
+/// Pages of the counter.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(PATH, get(blank).post(sent))
+        .route("/can-bo/tiep-nhan/thu-tuc", get(suggest))
+        .route("/can-bo/tiep-nhan/xong/{code}", get(filed::page))
+}
+
+/// What the address may choose beforehand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    thu_tuc: String,
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/intake.html")]
+struct IntakePage {
+    page: Page,
+    typed: Form,
+    shown: String,
+    last: Option<String>,
+    notice: Option<String>,
+    warnings: Vec<String>,
+    desks: Vec<Choice>,
+    kinds: Vec<Choice>,
+    sexes: Vec<Choice>,
+    offer: Option<Offered>,
+}
+
+/// What stands on the page once a procedure is chosen.
+struct Offered {
+    cases: Vec<Choice>,
+    limits: Vec<Choice>,
+    papers: Vec<PaperLine>,
+    fees: Vec<FeeLine>,
+    copies: Vec<Choice>,
+    units: Vec<Choice>,
+    channels: Vec<Choice>,
+    ways: Vec<Choice>,
+}
+
+/// The desks at which this officer receives; nobody else may take anything in.
+fn desks(officer: &Officer) -> Result<Vec<UnitCode>, PageError> {
+    let held = officer.person.appointments.iter().filter(|held| held.role == Role::Reception);
+    let desks: Vec<UnitCode> = held.map(|held| held.unit.clone()).collect();
+    if desks.is_empty() {
+        return Err(PageError::Forbidden(officer.visitor.locale.t("intake.not_reception").to_owned()));
+    }
+    Ok(desks)
+}
+
+/// An empty page, or one with a procedure chosen beforehand.
+pub async fn blank(
+    State(app): State<App>,
+    officer: Officer,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let desks = desks(&officer)?;
+    let mut form = Form::new();
+    form.set("submit_key", app.random.uuid(app.clock.now()).to_string());
+    form.set("kind", "citizen");
+    if let Some(desk) = desks.first() {
+        form.set("desk", desk.as_str());
+    }
+    form.set("procedure", &wanted.thu_tuc);
+    let version = version(&app, &wanted.thu_tuc).await?;
+    if let Some(version) = &version {
+        Offer::of(version, &form).fill(&app, &mut form);
+    } else if !wanted.thu_tuc.is_empty() {
+        form.refuse_at("procedure", "procedure-text", officer.visitor.locale.t("intake.procedure_unknown"));
+    }
+    show(&app, &officer, &headers, form, version.as_ref(), None)
+}
+
+/// The page sent: shows the papers of another choice, or files and accepts.
+pub async fn sent(
+    State(app): State<App>,
+    officer: Officer,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let desks = desks(&officer)?;
+    let typed = form.value("procedure").to_owned();
+    let typed = if typed.is_empty() { form.value("procedure-text").trim().to_owned() } else { typed };
+    form.set("procedure", &typed);
+    let Some(version) = version(&app, &typed).await? else {
+        form.refuse_at("procedure", "procedure-text", locale.t("intake.procedure_unknown"));
+        if form.checked("accept") {
+            fields::applicant(&mut form, locale);
+        }
+        return show(&app, &officer, &headers, form, None, None);
+    };
+    let offer = Offer::of(&version, &form);
+    if form.value("mark") != offer.mark() || !form.checked("accept") {
+        let is_late = form.checked("accept");
+        offer.fill(&app, &mut form);
+        let notice = is_late.then(|| locale.t("intake.changed").to_owned());
+        return show(&app, &officer, &headers, form, Some(&version), notice);
+    }
+    let Some(filing) = fields::filing(&app, &officer, &offer, &desks, &mut form) else {
+        return show(&app, &officer, &headers, form, Some(&version), None);
+    };
+    let actor = officer.person.actor();
+    let key = format!("counter/{}/{}", officer.person.id, form.value("submit_key"));
+    let process = filing.process.clone();
+    let dossier = match steps::file(&app, &actor, filing, &key).await {
+        Ok(taken) => taken.dossier,
+        Err(StepError::Refused(refusal)) => {
+            let problem = words::refusal(locale, &app.office(), &process, &refusal);
+            return show(&app, &officer, &headers, form, Some(&version), Some(problem));
+        }
+        Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
+    };
+    if dossier.progress.status == Status::Registered {
+        let competent_unit = dossier.filing.competent_unit.clone();
+        let accept = Action::Accept { competent_unit, note: String::new() };
+        match steps::take(&app, &actor, &dossier.code, None, accept).await {
+            // The done page tells from the status that it was filed and not accepted.
+            Ok(_) | Err(StepError::Refused(_) | StepError::Stale(_)) => {}
+            Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
+        }
+    }
+    let last = guard::set_cookie(&app, LAST_COOKIE, version.code.as_str(), Some(LAST_SECONDS));
+    let to = format!("{PATH}/xong/{}", dossier.code);
+    Ok(([(header::SET_COOKIE, last)], Redirect::to(&to)).into_response())
+}
+
+/// The version in force today of the procedure with this code, as far as anything can be filed for it.
+async fn version(app: &App, code: &str) -> Result<Option<ProcedureVersion>, PageError> {
+    let Ok(code) = code.trim().parse::<ProcedureCode>() else { return Ok(None) };
+    let day = office_time::day_of(app.clock.now());
+    Ok(app.store.read(move |tx| procedures::in_force(tx, &code, day)).await?)
+}
+
+fn show(
+    app: &App,
+    officer: &Officer,
+    headers: &HeaderMap,
+    form: Form,
+    version: Option<&ProcedureVersion>,
+    notice: Option<String>,
+) -> Result<Response, PageError> {
+    let locale = officer.visitor.locale;
+    let office = app.office();
+    let choices = |names: &[&str], prefix: &str| -> Vec<Choice> {
+        names.iter().map(|name| Choice::new(*name, locale.t(&format!("intake.{prefix}_{name}")))).collect()
+    };
+    let offer = version.map(|version| {
+        let offer = Offer::of(version, &form);
+        Offered {
+            cases: offer.cases(),
+            limits: offer.limits(locale),
+            papers: offer.papers(&form, locale),
+            fees: offer.fee_lines(&form, locale),
+            copies: choices(&["original", "copy", "electronic"], "copy"),
+            units: offer::units(app, locale),
+            channels: choices(&["counter", "post"], "channel"),
+            ways: choices(&["desk", "online", "post"], "way"),
+        }
+    });
+    let status = if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let desks = desks(officer)?;
+    let page = IntakePage {
+        page: Page::new(app, &officer.visitor, locale.t("intake.title")),
+        shown: version.map_or_else(
+            || form.value("procedure-text").to_owned(),
+            |version| format!("{} – {}", version.code, version.name),
+        ),
+        last: cookie(headers, LAST_COOKIE).filter(|code| code.parse::<ProcedureCode>().is_ok()),
+        warnings: fields::warnings(&form, locale),
+        desks: desks.iter().map(|desk| Choice::new(desk.as_str(), office.unit_name(desk))).collect(),
+        kinds: choices(&["citizen", "company", "household"], "kind"),
+        sexes: choices(&["nam", "nu"], "sex"),
+        typed: form,
+        notice,
+        offer,
+    };
+    Ok(render_as(status, &page))
+}
+
+/// Procedures offered while typing.
+#[derive(Debug, Serialize)]
+pub struct Suggestions {
+    options: Vec<Suggestion>,
+}
+
+#[derive(Debug, Serialize)]
+struct Suggestion {
+    value: String,
+    label: String,
+    note: String,
+}
+
+/// The procedures in force whose name, code or keywords hold every word typed, accents or not.
+pub async fn suggest(
+    State(app): State<App>,
+    officer: Officer,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Suggestions>, PageError> {
+    desks(&officer)?;
+    let day = office_time::day_of(app.clock.now());
+    let listed = app.store.read(move |tx| procedures::listing(tx, day)).await?;
+    let query = fold(wanted.q.trim());
+    let mut found: Vec<(bool, usize, Suggestion)> = Vec::new();
+    for one in listed.into_iter().filter(|one| one.is_in_force && !one.is_outline) {
+        let text = fold(&format!("{} {} {}", one.code, one.name, one.keywords.join(" ")));
+        if !query.split_whitespace().all(|word| text.contains(word)) {
+            continue;
+        }
+        let is_exact = text.contains(&query);
+        let field = one.fields.first().map(|field| field.name.clone()).unwrap_or_default();
+        let note = format!("{} · {field}", one.code);
+        let value = one.code.to_string();
+        found.push((!is_exact, one.name.len(), Suggestion { value, label: one.name, note }));
+    }
+    found.sort_by_key(|one| (one.0, one.1));
+    let options = found.into_iter().take(SUGGESTED_MAX).map(|(_, _, one)| one).collect();
+    Ok(Json(Suggestions { options }))
+}
