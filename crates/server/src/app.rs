@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
 use crate::dossier::reading::Readings;
 use crate::office::{Facts, OfficeError, Snapshot, SnapshotError};
+use crate::procedure::catalogue::Catalogue;
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
 use crate::web::limit::Limits;
@@ -39,6 +40,8 @@ pub struct Inner {
     pub data: PathBuf,
     /// Filled with demonstration data: pages say so, and the page of the demo's people exists.
     pub demo: bool,
+    /// The procedures of today, prepared for being searched.
+    pub catalogue: Catalogue,
     /// Who read what a moment ago.
     pub readings: Readings,
     /// How often one address or person may ask.
@@ -130,6 +133,7 @@ impl App {
             secrets,
             data,
             demo,
+            catalogue: Catalogue::default(),
             readings: Readings::default(),
             limits: Limits::default(),
             office_name,

@@ -32,11 +32,13 @@ pub struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fill an empty data folder with a demonstration province, and serve it.
+    Demo(crate::demo::Demo),
     /// When a dossier is due, and why.
     Deadline(crate::calendar::deadline::Deadline),
     /// Write procedures or units in our own format.
     Export(crate::import::command::Export),
-    /// Take procedures or units from files.
+    /// Take procedures, units or calendars from files.
     Import(crate::import::command::Import),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
@@ -74,7 +76,8 @@ impl From<Exit> for ExitCode {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Command::Deadline(deadline) => deadline.run(),
+        Command::Demo(demo) => demo.run(&cli.place),
+        Command::Deadline(deadline) => deadline.run(&cli.place),
         Command::Export(export) => export.run(&cli.place),
         Command::Import(import) => import.run(&cli.place),
         Command::Serve(serve) => serve.run(&cli.place),
@@ -99,6 +102,11 @@ pub fn print(text: &str) -> std::io::Result<()> {
 }
 
 impl Place {
+    /// Whether there is a database to open, rather than one to make.
+    pub fn has_database(&self) -> bool {
+        self.database.is_some() || self.data.join("motcua.sqlite").exists()
+    }
+
     /// Opens the installation with the clock of this machine.
     pub fn open(&self) -> anyhow::Result<crate::app::App> {
         let config = match &self.config {

@@ -70,7 +70,7 @@ impl Secrets {
 
     /// Derives the keys from one master key.
     pub fn from_key(key: &[u8; 32]) -> Self {
-        let derive = |purpose: &str| -> [u8; 32] { mac(key, &[purpose]).into() };
+        let derive = |purpose: &str| -> [u8; 32] { mac(key, &[purpose]) };
         Self { sealing: derive("seal"), finding: derive("find"), signing: derive("sign") }
     }
 

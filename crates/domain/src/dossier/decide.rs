@@ -1,6 +1,6 @@
 //! Every change of a dossier: what an action makes of it, or why it is refused.
 //!
-//! [`gate::gate`] answers what depends on person and state alone, so that a screen can ask before anything is typed;
+//! `gate::gate` answers what depends on person and state alone, so that a screen can ask before anything is typed;
 //! the arms below check what was typed and write the events.
 
 use jiff::Timestamp;

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod citizen;
 pub mod code;
+pub mod demo;
 pub mod held;
 pub mod office_log;
 pub mod officer;
@@ -57,6 +58,8 @@ pub fn routes() -> Router<App> {
             get(officer::own::ask_password).post(officer::own::save_password),
         )
         .route("/can-bo/quan-tri/nhat-ky", get(office_log::pages::page))
+        .route("/demo", get(demo::page))
+        .route("/demo/dang-nhap", post(demo::sign_in))
         .merge(admin::routes())
         .route(held::PATH, get(held::page))
 }

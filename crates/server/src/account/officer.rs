@@ -122,7 +122,7 @@ async fn go_on(
 }
 
 /// Opens the session of an officer and leads back to where the sign-in began.
-async fn finish(
+pub(super) async fn finish(
     app: &App,
     visitor: &Visitor,
     headers: &HeaderMap,

@@ -25,6 +25,12 @@ impl Totp {
         Secret::Raw(self.0.clone()).to_encoded().to_string()
     }
 
+    /// The secret in groups of four letters, as people read it.
+    pub fn groups(&self) -> String {
+        let letters: Vec<char> = self.base32().chars().collect();
+        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    }
+
     /// The secret with this text; blanks and small letters are allowed.
     pub fn from_base32(text: &str) -> Option<Self> {
         let letters: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();

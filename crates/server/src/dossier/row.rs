@@ -78,6 +78,7 @@ pub fn dossier_row(
 }
 
 /// What waits for whom, by step. Sorted, so that storage and computation compare.
+#[expect(clippy::too_many_lines, reason = "one table of what waits for whom")]
 pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<WorkRow> {
     let state = &dossier.progress;
     let due_at = due(dossier, office);

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jiff::SignedDuration;
+use motcua::account::demo::{self, DemoPerson};
 use motcua::account::office_log;
 use motcua::account::people;
 use motcua::web::visitor::encode;
@@ -449,5 +450,50 @@ fn an_officer_changes_the_password_and_is_signed_out_elsewhere() {
         assert_eq!(office.get("/can-bo/tai-khoan").await.status, StatusCode::OK);
         office.switch(&elsewhere);
         assert_eq!(office.get("/can-bo/tai-khoan").await.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn a_demonstration_lists_its_people_and_signs_in_as_each() {
+    given::on_each_engine(async |mut office| {
+        let cuc = office.hired("Lê Thị Cúc", &[(Role::Reception, "H44.1")]).await;
+        let an = office.citizen("Nguyễn Văn An").await;
+        let outsider = office.citizen("Bình").await;
+        let people = [(cuc.id, Some(PASSWORD.to_owned())), (an.id, None)];
+        office
+            .app
+            .store
+            .write(move |tx| {
+                people.iter().try_for_each(|(person, password)| {
+                    let (note_vi, note_en) = ("Ở quầy số 1".to_owned(), "At desk 1".to_owned());
+                    demo::add(
+                        tx,
+                        &DemoPerson { person: *person, note_vi, note_en, password: password.clone() },
+                    )
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(office.get("/demo").await.status, StatusCode::NOT_FOUND);
+        let answer = office.post("/demo/dang-nhap", &[("person", &cuc.id.to_string())]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "only in a demonstration");
+
+        let mut office = office.demonstration().await;
+        let page = office.get("/demo").await.text();
+        let code = cuc.totp.as_ref().unwrap().code_at(office.app.clock.now());
+        for words in
+            ["Lê Thị Cúc", "cán bộ tiếp nhận", PASSWORD, &code, "nguyen.van.an@example.vn", "Ở quầy số 1"]
+        {
+            assert!(page.contains(words), "{words}");
+        }
+        let answer = office.post("/demo/dang-nhap", &[("person", &cuc.id.to_string())]).await;
+        assert_eq!(answer.location.as_deref(), Some("/can-bo"));
+        assert!(office.get("/can-bo/tai-khoan").await.text().contains("Lê Thị Cúc"));
+        office.post("/demo/dang-nhap", &[("person", &an.id.to_string())]).await;
+        assert!(office.get("/tai-khoan").await.text().contains("Nguyễn Văn An"));
+        for person in [outsider.id.to_string(), "x".to_owned()] {
+            let answer = office.post("/demo/dang-nhap", &[("person", &person)]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
     });
 }

@@ -37,10 +37,10 @@ pub async fn ask(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Some((setting_up, row, totp)) = current(&app, &headers).await? else {
+    let Some((_, row, totp)) = current(&app, &headers).await? else {
         return Ok(Redirect::to("/can-bo/dang-nhap").into_response());
     };
-    Ok(set_up_page(&app, &visitor, Form::new(), &setting_up, &row, &totp))
+    Ok(set_up_page(&app, &visitor, Form::new(), &row, &totp))
 }
 
 /// Keeps the secret once a code proves that the telephone has it.
@@ -57,7 +57,7 @@ pub async fn check(
     form.set("code", "");
     let Some(step) = totp.accept(&typed, app.clock.now(), 0) else {
         form.refuse("code", visitor.locale.t("account.set_up_wrong"));
-        return Ok(set_up_page(&app, &visitor, form, &setting_up, &row, &totp));
+        return Ok(set_up_page(&app, &visitor, form, &row, &totp));
     };
     row.totp = Some(people::seal_totp(&app, row.id, &totp));
     row.totp_step = step;
@@ -80,20 +80,11 @@ async fn current(app: &App, headers: &HeaderMap) -> Result<Option<(SettingUp, Pe
     Ok(totp.filter(|_| row.totp.is_none()).map(|totp| (setting_up, row, totp)))
 }
 
-fn set_up_page(
-    app: &App,
-    visitor: &Visitor,
-    answers: Form,
-    setting_up: &SettingUp,
-    row: &PersonRow,
-    totp: &Totp,
-) -> Response {
+fn set_up_page(app: &App, visitor: &Visitor, answers: Form, row: &PersonRow, totp: &Totp) -> Response {
     let page = Page::new(app, visitor, visitor.locale.t("account.set_up_title"));
     let failed = answers.has_errors();
     let url = totp.url(&app.office_name(), row.login.as_deref().unwrap_or_default());
-    let letters: Vec<char> = setting_up.secret.chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    let template = SetUpPage { page, answers, secret: groups.join(" "), qr: qr_picture(&url) };
+    let template = SetUpPage { page, answers, secret: totp.groups(), qr: qr_picture(&url) };
     render_form(&template, failed)
 }
 
