@@ -73,9 +73,7 @@ fn stay_of(
         used_minutes: time::working_minutes(dossier, calendar, signed, end),
         due,
         late: due.is_some_and(|due| due.as_second() < end.as_second()),
-        overdue_minutes: overdue_from
-            .filter(|from| *from < end)
-            .map_or(0, |from| time::working_minutes(dossier, calendar, from, end)),
+        overdue_minutes: overdue_from.map_or(0, |from| time::working_minutes(dossier, calendar, from, end)),
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn limit_due(
 ) -> Option<Timestamp> {
     let pauses: Vec<calendar::Pause> = pauses_at(dossier, now)
         .into_iter()
-        .filter(|pause| pause.from <= now && pause.to.is_none_or(|to| since < to))
+        .filter(|pause| pause.from < now && pause.to.is_none_or(|to| since < to))
         .map(|pause| calendar::Pause { from: pause.from.max(since), ..pause })
         .collect();
     let input = ClockInput {

@@ -50,7 +50,8 @@ fn a_refusal_is_issued_before_the_due_instant_or_after_an_apology() {
     assert_eq!(life.try_act(&leader, &reject), Err(Refusal::TooLateToReject { due }));
     assert!(life.ask(&leader, &settle("sign", Verdict::Grant)).is_ok(), "late never keeps a result back");
     life.act(&head, &extend(at("2026-03-12 08:00")));
-    life.act(&leader, &reject);
+    // Late again, but there is no second apology to send: what cannot be granted must be able to end.
+    life.wait_until("2026-03-16 08:00").act(&leader, &reject);
     let outcome = life.dossier.progress.outcome.as_ref().unwrap();
     assert_eq!(outcome.verdict, Verdict::Reject);
 }

@@ -136,6 +136,16 @@ fn a_step_goes_back_only_to_an_earlier_one_that_was_done_and_what_followed_is_do
 }
 
 #[test]
+fn nothing_goes_back_to_what_runs_beside_it() {
+    let world = World::new();
+    let mut life = Life::examined(&world, filing_in_parallel());
+    let (lead, other) = (life.competent(Role::Specialist), officer(Role::Specialist, OTHER_DEPARTMENT));
+    life.act(&other, &take_over("opinion")).act(&other, &forward("opinion"));
+    let not_earlier = Err(Refusal::NotAnEarlierStep { step: step("opinion") });
+    assert_eq!(life.try_act(&lead, &send_back("examine", "opinion")), not_earlier);
+}
+
+#[test]
 fn back_to_another_unit_needs_a_signature_as_well() {
     let world = World::new();
     let mut life = Life::taken_over(&world, filing_elsewhere());
@@ -277,6 +287,35 @@ fn lateness_belongs_to_whoever_held_the_dossier() {
     assert_eq!((examined.allotted_minutes, examined.used_minutes), (Some(240), 300));
     assert!(examined.late && !assigned.late);
     assert_eq!((examined.overdue_minutes, assigned.overdue_minutes), (30, 0));
+
+    // A pause that came afterwards gives the step no time.
+    life.act(&head, &pause(at("2026-03-06 08:00"))).wait_until("2026-03-06 08:00").act(&head, &resume());
+    let stays = custody(&life.dossier, |_| &world.calendar, life.due(), life.now);
+    assert!(stays.iter().find(|stay| stay.step == step("examine")).unwrap().late);
+    assert_eq!(stays.last().unwrap().used_minutes, 0);
+}
+
+#[test]
+fn where_agencies_examine_side_by_side_only_the_lead_turns_to_the_applicant() {
+    let world = World::new();
+    let mut process = filing_in_parallel().process;
+    for known in &mut process.steps {
+        if known.key == step("opinion") {
+            known.kind = StepKind::Examine;
+        }
+    }
+    let mut life = Life::examined(&world, Filing { process, ..filing_at_centre() });
+    let other = officer(Role::Specialist, OTHER_DEPARTMENT);
+    life.act(&other, &take_over("opinion"));
+    let answer = life.try_act(&other, &request_supplement());
+    assert!(matches!(answer, Err(Refusal::Denied(Denial::NeedsPost { .. }))), "{answer:?}");
+    let (lead, head) = (life.competent(Role::Specialist), officer(Role::UnitHead, OTHER_DEPARTMENT));
+    assert!(life.ask(&head, &pause(at("2026-03-06 08:00"))).is_err());
+    assert!(life.ask(&lead, &request_supplement()).is_ok());
+    life.act(&other, &propose("opinion", Verdict::Reject)).act(&lead, &propose("examine", Verdict::Grant));
+    let verdicts: Vec<Verdict> =
+        life.dossier.progress.proposals.iter().map(|proposal| proposal.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Reject, Verdict::Grant], "each agency keeps its own proposal");
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn after_the_applicants_deadline_nothing_is_answered_and_the_program_stops_the_d
     let answer_by = at("2026-04-02 10:00");
     life.wait_until("2026-04-02 10:00");
     assert_eq!(life.try_act(&Actor::System, &stop()), Err(Refusal::NotLapsed));
+    assert!(life.ask(&owner(), &answer_supplement(20)).is_ok());
     life.wait_until("2026-04-02 10:01");
     assert_eq!(
         life.try_act(&owner(), &answer_supplement(20)),
