@@ -13,6 +13,7 @@ use motcua_db::testing::{TestDatabase, engines};
 use tower::ServiceExt as _;
 
 pub mod people;
+pub mod province;
 
 /// One installation, and a browser that keeps its cookies.
 pub struct Office {

@@ -12,6 +12,7 @@ mod given;
 mod intake;
 mod jobs;
 mod mail;
+mod portal;
 mod printing;
 mod sign_in;
 mod tidy;
