@@ -14,7 +14,7 @@ use crate::portal::draft::Typed;
 use crate::portal::frame;
 use crate::portal::words::Words;
 use crate::portal::work::Work;
-use crate::portal::{filing, step, store, summary};
+use crate::portal::{filing, step, store, summary, world};
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
@@ -40,7 +40,7 @@ pub async fn show(
     citizen: Citizen,
     Path(id): Path<DraftId>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = step::elsewhere(&work).or_else(|| left_to_do(&work)) {
         return Ok(away);
     }
@@ -55,7 +55,7 @@ pub async fn file(
     SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
     let locale = citizen.visitor.locale;
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     if let (Some(_), Some(code)) = (work.draft.filed_at, &work.draft.dossier) {
         return Ok(Redirect::to(&filed_at(code)).into_response());
     }
@@ -104,7 +104,7 @@ fn page(app: &App, visitor: &Visitor, work: &Work, answers: Form, status: Status
             page: Page::new(app, visitor, locale.t("portal.check_title")),
             answers,
             back,
-            procedure: work.version.name.clone(),
+            procedure: world::procedure_name(&work.version, locale).to_owned(),
             warnings: warnings(work, locale),
             sections: summary::parts(work, locale),
             base,

@@ -110,6 +110,11 @@ impl Typed {
         self.fields.insert(name.to_owned(), vec![value.into()]);
     }
 
+    /// Forgets the fields that `is_gone` names.
+    pub fn forget(&mut self, is_gone: impl Fn(&str) -> bool) {
+        self.fields.retain(|name, _| !is_gone(name));
+    }
+
     /// Notes that a page was continued from.
     pub fn mark_done(&mut self, page: &str) {
         self.done.insert(page.to_owned());

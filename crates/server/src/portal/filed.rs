@@ -7,6 +7,7 @@ use motcua_domain::dossier::{Office as _, ReturnWay, time};
 
 use crate::app::App;
 use crate::calendar::words;
+use crate::form::qr;
 use crate::portal::dossier::{self, PdfLine};
 use crate::portal::files;
 use crate::portal::opened::Opened;
@@ -38,7 +39,7 @@ pub async fn show(
     let email = dossier.filing.applicant.identity.email.as_deref();
     Ok(render(&FiledPage {
         page: Page::new(&app, &citizen.visitor, locale.t("portal.filed")),
-        qr: files::qr_svg(&files::lookup_url(&app, &code)).unwrap_or_default(),
+        qr: qr::svg(&files::lookup_url(&app, &code)).unwrap_or_default(),
         qr_href: format!("/ho-so/{code}/ma-qr"),
         forms: dossier::forms(dossier, locale),
         next: next(&opened),
@@ -50,7 +51,7 @@ pub async fn show(
 }
 
 /// What happens next, in the order it happens.
-fn next(opened: &Opened) -> Vec<String> {
+pub fn next(opened: &Opened) -> Vec<String> {
     let (dossier, locale) = (&opened.dossier, opened.locale);
     let desk = opened.office.unit_name(&dossier.filing.receiving_unit);
     let calendar = opened.office.calendar_of(&dossier.filing.receiving_unit);

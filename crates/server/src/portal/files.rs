@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::document::blob::BlobHash;
 use crate::document::give::{Way, give};
+use crate::form::qr;
 use crate::portal::dossier::may_have_result;
 use crate::portal::draft::Purpose;
 use crate::portal::opened::Opened;
@@ -105,7 +106,7 @@ pub async fn qr(
     Path(code): Path<String>,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &citizen, &code).await?;
-    let svg = qr_svg(&lookup_url(&app, opened.dossier.code.as_str())).ok_or(PageError::Internal)?;
+    let svg = qr::svg(&lookup_url(&app, opened.dossier.code.as_str())).ok_or(PageError::Internal)?;
     let name = format!("attachment; filename=\"{}.svg\"", opened.dossier.code);
     Ok(([(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, name)], svg)
         .into_response())
@@ -114,12 +115,6 @@ pub async fn qr(
 /// The address of the public look-up of a dossier.
 pub fn lookup_url(app: &App, code: &str) -> String {
     format!("{}/tra-cuu/{code}", app.config.server.public_url.trim_end_matches('/'))
-}
-
-/// A QR code as a picture without anything that the page's policy forbids.
-pub fn qr_svg(text: &str) -> Option<String> {
-    let code = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build().ok()?;
-    Some(fast_qr::convert::svg::SvgBuilder::default().to_str(&code))
 }
 
 fn hash(sha256: &Sha256Hex) -> Result<BlobHash, PageError> {

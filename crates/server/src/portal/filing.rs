@@ -52,7 +52,7 @@ pub fn build(work: &Work, settings: &Settings, random: &Random, now: jiff::Times
         owner: Some(work.draft.owner),
         posted_at: None,
         taken_in_by: None,
-        subject: work.version.name.clone(),
+        subject: subject(work),
         answers: plan
             .groups()
             .into_iter()
@@ -90,6 +90,14 @@ pub fn answer_words(question: &Question, form: &Form, locale: Locale) -> Option<
         },
         QuestionKind::Number { .. } => form.number(&name).map(|number| number.to_string()),
         QuestionKind::Text | QuestionKind::LongText => form.text(&name).map(str::to_owned),
+    }
+}
+
+/// What is asked, in one line.
+fn subject(work: &Work) -> String {
+    match work.plan().case().filter(|case| !case.name.is_empty()) {
+        Some(case) => format!("{}: {}", work.version.name, case.name),
+        None => work.version.name.clone(),
     }
 }
 

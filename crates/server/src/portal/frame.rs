@@ -4,6 +4,7 @@ use motcua_domain::ids::DraftId;
 
 use crate::portal::plan::Step;
 use crate::portal::work::Work;
+use crate::portal::world;
 use crate::web::locale::Locale;
 use crate::web::wording;
 
@@ -39,7 +40,7 @@ impl Frame {
         let back =
             if from_check { format!("{base}/kiem-tra") } else { before.unwrap_or_else(|| base.clone()) };
         Self {
-            procedure: work.version.name.clone(),
+            procedure: world::procedure_name(&work.version, locale).to_owned(),
             slug: step.slug(),
             action: format!("{base}/{}", step.slug()),
             save: format!("{base}/luu"),

@@ -1,5 +1,6 @@
 //! The portal: what citizens do with dossiers, from the first question to the result.
 
+pub mod acknowledgement;
 pub mod answers;
 pub mod check;
 pub mod dossier;
@@ -57,6 +58,7 @@ pub fn routes() -> Router<App> {
         .route("/ho-so", get(mine::list))
         .route("/ho-so/{code}", get(dossier::show))
         .route("/ho-so/{code}/da-nop", get(filed::show))
+        .route("/ho-so/{code}/phieu-nop", get(acknowledgement::show))
         .route("/ho-so/{code}/ma-qr", get(files::qr))
         .route("/ho-so/{code}/tep/{paper}", get(files::paper))
         .route("/ho-so/{code}/tin-nhan", post(dossier::message))

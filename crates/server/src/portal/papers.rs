@@ -100,7 +100,7 @@ pub async fn show(
     Path((id, key)): Path<(DraftId, ComponentKey)>,
     Query(opened): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = step::elsewhere(&work) {
         return Ok(away);
     }
@@ -119,7 +119,7 @@ pub async fn take(
     Path((id, key)): Path<(DraftId, ComponentKey)>,
     SafeForm(form): SafeForm,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let mut work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = step::elsewhere(&work) {
         return Ok(away);
     }
@@ -128,8 +128,14 @@ pub async fn take(
     let later = later_name(component);
     typed.take(&form, |name| name == later);
     work.save(&app, &typed).await?;
-    let tail = if form.value("tu") == FROM_CHECK { format!("?tu={FROM_CHECK}") } else { String::new() };
-    Ok(Redirect::to(&format!("{}/giay-to{tail}", frame::base(id))).into_response())
+    work.draft.typed = typed;
+    let base = frame::base(id);
+    let to = match (form.value("tu") == FROM_CHECK, work.first_incomplete()) {
+        (true, None) => format!("{base}/kiem-tra"),
+        (true, Some(_)) => format!("{base}/giay-to?tu={FROM_CHECK}"),
+        (false, _) => format!("{base}/giay-to"),
+    };
+    Ok(Redirect::to(&to).into_response())
 }
 
 /// The attached paper of this draft with this key.

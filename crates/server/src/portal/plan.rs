@@ -295,7 +295,12 @@ impl<'a> Plan<'a> {
 
     /// Keeps what the page `step` sent.
     pub fn take(&self, into: &mut Typed, step: Step, form: &Form) {
+        let who = into.value("who").to_owned();
         into.take(form, |name| self.is_asked_on(step, name));
+        // What was typed about one person is not about another.
+        if step == Step::Who && who != into.value("who") {
+            into.forget(|name| name.starts_with("owner_") || name.starts_with("rep_") || name == "quality");
+        }
     }
 }
 

@@ -81,7 +81,7 @@ pub async fn show(
     Path(code): Path<ProcedureCode>,
 ) -> Result<Response, PageError> {
     let locale = visitor.locale;
-    let version = world::version_in_force(&app, &code).await?;
+    let version = world::version_in_force(&app, &code).await?.ok_or(PageError::NotFound)?;
     let drafts = match Citizen::of(&visitor) {
         Some(citizen) => open_drafts(&app, &citizen).await?,
         None => Vec::new(),
@@ -122,7 +122,7 @@ pub async fn begin(
     Path(code): Path<ProcedureCode>,
     _: SafeForm,
 ) -> Result<Response, PageError> {
-    let version = world::version_in_force(&app, &code).await?;
+    let version = world::version_in_force(&app, &code).await?.ok_or(PageError::NotFound)?;
     if !is_online(&version) {
         return Ok(Redirect::to(&format!("/nop-ho-so/{code}")).into_response());
     }
@@ -153,7 +153,7 @@ pub async fn drafts(
     let drafts = open_drafts(&app, &citizen).await?;
     let thrown_away = match query.bo {
         Some(id) => {
-            let work = Work::load_filing(&app, citizen.person.id, id).await.ok();
+            let work = Work::load_filing(&app, &citizen, id).await.ok();
             work.filter(|work| work.draft.deleted_at.is_some() && work.draft.filed_at.is_none())
         }
         None => None,
@@ -209,7 +209,7 @@ pub async fn not_eligible(
     citizen: Citizen,
     Path(id): Path<DraftId>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     let title = citizen.visitor.locale.t("portal.not_eligible");
     Ok(render(&NotEligiblePage {
         page: Page::new(&app, &citizen.visitor, title),
@@ -226,7 +226,7 @@ pub async fn tasks(
     Path(id): Path<DraftId>,
     Query(query): Query<tasks::Asked>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = crate::portal::step::elsewhere(&work) {
         return Ok(away);
     }

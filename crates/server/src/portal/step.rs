@@ -45,7 +45,7 @@ pub async fn show(
     Path((id, slug)): Path<(DraftId, String)>,
     Query(opened): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = elsewhere(&work) {
         return Ok(away);
     }
@@ -69,7 +69,7 @@ pub async fn take(
     Path((id, slug)): Path<(DraftId, String)>,
     SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
-    let mut work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let mut work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = elsewhere(&work) {
         return Ok(away);
     }
@@ -132,7 +132,7 @@ pub async fn save(
     Path(id): Path<DraftId>,
     form: Form,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, citizen.person.id, id).await?;
+    let work = Work::load_filing(&app, &citizen, id).await?;
     let mut typed: Typed = work.draft.typed.clone();
     let Some(step) = work.plan().step(form.value("step")) else { return Err(PageError::NotFound) };
     work.plan().take(&mut typed, step, &form);

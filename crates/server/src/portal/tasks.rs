@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::portal::frame;
 use crate::portal::plan::{Section, Step};
-use crate::portal::view;
 use crate::portal::view::Shown;
 use crate::portal::work::Work;
+use crate::portal::{view, world};
 use crate::web::form::Form;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
@@ -23,6 +23,7 @@ struct TasksPage {
     procedure: String,
     done: String,
     is_incomplete: bool,
+    is_revised: bool,
     sections: Vec<TaskSection>,
     check_href: String,
     check_status: String,
@@ -69,9 +70,10 @@ pub fn page(app: &App, visitor: &Visitor, work: &Work, asked: &Asked) -> Respons
     let check = if is_whole { "portal.task_ready" } else { "portal.task_cannot_start" };
     render(&TasksPage {
         page: Page::new(app, visitor, &work.version.name),
-        procedure: work.version.name.clone(),
+        procedure: world::procedure_name(&work.version, locale).to_owned(),
         done: locale.say("portal.tasks_done").arg("done", complete).arg("all", steps.len()).to_string(),
         is_incomplete: !asked.con.is_empty() && !is_whole,
+        is_revised: work.is_revised(),
         sections,
         check_href: if is_whole { format!("{base}/kiem-tra") } else { String::new() },
         check_status: locale.t(check).to_owned(),

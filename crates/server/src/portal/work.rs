@@ -19,6 +19,7 @@ use crate::portal::world;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::locale::Locale;
+use crate::web::visitor::Citizen;
 
 /// One draft of the person who asks.
 #[derive(Clone, Debug)]
@@ -49,10 +50,23 @@ impl Work {
         Ok(Self { draft, version, office: app.office(), files, today: day_of(app.clock.now()) })
     }
 
-    /// As [`Work::load`], for a draft that will become a dossier and has not yet.
-    pub async fn load_filing(app: &App, owner: PersonId, id: DraftId) -> Result<Self, PageError> {
-        let work = Self::load(app, owner, id).await?;
-        if work.draft.purpose == Purpose::Filing { Ok(work) } else { Err(PageError::NotFound) }
+    /// As [`Work::load`], for a draft of a new dossier. What counts is the version in force on the day of filing:
+    /// answers have stable keys, so they are kept, and what a newer version asks besides is left to do.
+    pub async fn load_filing(app: &App, citizen: &Citizen, id: DraftId) -> Result<Self, PageError> {
+        let mut work = Self::load(app, citizen.person.id, id).await?;
+        if work.draft.purpose != Purpose::Filing {
+            return Err(PageError::NotFound);
+        }
+        if work.draft.filed_at.is_none() {
+            let ended = || PageError::refused(&citizen.visitor.locale.say("portal.procedure_ended"));
+            work.version = world::version_in_force(app, &work.draft.procedure).await?.ok_or_else(ended)?;
+        }
+        Ok(work)
+    }
+
+    /// Whether the procedure has changed since the draft was begun.
+    pub fn is_revised(&self) -> bool {
+        self.version.version != self.draft.procedure_version
     }
 
     /// All units.

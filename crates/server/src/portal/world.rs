@@ -25,11 +25,13 @@ pub async fn version(
     found.map(Arc::new).ok_or(PageError::NotFound)
 }
 
-/// The version in force today.
-pub async fn version_in_force(app: &App, code: &ProcedureCode) -> Result<Arc<ProcedureVersion>, PageError> {
+/// The version in force today; none when there is no such procedure, or it has ended.
+pub async fn version_in_force(
+    app: &App,
+    code: &ProcedureCode,
+) -> Result<Option<Arc<ProcedureVersion>>, PageError> {
     let (code, today) = (code.clone(), day_of(app.clock.now()));
-    let found = app.store.read(move |tx| procedures::in_force(tx, &code, today)).await?;
-    found.map(Arc::new).ok_or(PageError::NotFound)
+    Ok(app.store.read(move |tx| procedures::in_force(tx, &code, today)).await?.map(Arc::new))
 }
 
 /// What the account says about its person: name and identity.

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 
+use crate::given::Office;
 use crate::given::people::Who;
 use crate::given::province::BIRTH;
-use crate::given::Office;
 
 mod files;
 mod filing;
@@ -52,7 +52,10 @@ impl Draft {
         let answer = office.post(&format!("{}/nop", self.base), &[("declare", "yes")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         let to = answer.location.unwrap();
-        to.strip_prefix("/ho-so/").and_then(|rest| rest.strip_suffix("/da-nop")).expect("a confirmation").to_owned()
+        to.strip_prefix("/ho-so/")
+            .and_then(|rest| rest.strip_suffix("/da-nop"))
+            .expect("a confirmation")
+            .to_owned()
     }
 }
 

@@ -2,11 +2,13 @@
 
 use jiff::civil::date;
 use motcua::dossier::steps::{self, Taken};
+use motcua::office::{Facts, Snapshot};
 use motcua_db::DbError;
 use motcua_domain::access::{Actor, Appointment, Role};
 use motcua_domain::calendar::Limit;
 use motcua_domain::dossier::{Action, DossierCode};
 use motcua_domain::ids::PersonId;
+use motcua_domain::office_time::day_of;
 use motcua_domain::procedure::{
     Case, Channel, ChannelTerms, ChoiceOption, CollectedAt, Competence, Component, Fee, FeeKind, OnlineLevel,
     ProcedureLevel, ProcedureVersion, Purpose, Question, QuestionKind, StepKey,
@@ -44,7 +46,11 @@ impl Office {
             })
             .await
             .unwrap();
-        self.app.reload_office().await.unwrap();
+        let today = day_of(self.app.clock.now());
+        let mut facts = self.app.store.read(move |tx| Facts::read(tx, today)).await.unwrap();
+        let east = || EAST.parse().unwrap();
+        facts.appointments.extend(Role::ALL.map(|role| (officer(role).id().unwrap(), role, east())));
+        self.app.set_office(Snapshot::new(facts, today).unwrap());
     }
 
     /// An officer of the eastern commune takes a step.
@@ -86,7 +92,8 @@ fn units() -> Vec<Unit> {
     let mut east = Unit::new(code(EAST), "UBND xã Đông", UnitLevel::Commune, Some(code("H99")), since);
     east.one_stops = vec![desk("Bộ phận Một cửa xã Đông")];
     east.payees = vec![account];
-    let mut west = Unit::new(code("H99.102"), "UBND phường Tây", UnitLevel::Commune, Some(code("H99")), since);
+    let mut west =
+        Unit::new(code("H99.102"), "UBND phường Tây", UnitLevel::Commune, Some(code("H99")), since);
     west.one_stops = vec![desk("Bộ phận Một cửa phường Tây")];
     vec![province, department, east, west]
 }
@@ -183,8 +190,7 @@ pub fn birth() -> ProcedureVersion {
 
 /// A procedure that is not done online.
 fn paper_only() -> ProcedureVersion {
-    let mut version =
-        ProcedureVersion::new("1.000894".parse().unwrap(), "Đăng ký kết hôn", date(2026, 1, 1));
+    let mut version = ProcedureVersion::new("1.000894".parse().unwrap(), "Đăng ký kết hôn", date(2026, 1, 1));
     version.levels = [ProcedureLevel::Commune].into();
     version.competence = Competence::Area(UnitLevel::Commune);
     version.cases = vec![Case {

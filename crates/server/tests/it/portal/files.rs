@@ -18,7 +18,8 @@ const BOUNDARY: &str = "----ranh-gioi";
 fn body(fields: &[(&str, &str)], name: &str, content: &[u8], whole: bool) -> Vec<u8> {
     let mut body = Vec::new();
     for (field, value) in fields {
-        let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        let part =
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
         body.extend(part.into_bytes());
     }
     let head = format!(
@@ -51,8 +52,10 @@ pub async fn send(office: &mut Office, base: &str, component: &str, name: &str, 
 
 /// Saves as typed, as the script does.
 pub async fn save(office: &mut Office, base: &str, fields: &[(&str, &str)]) -> Answer {
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", motcua::web::visitor::encode(value))).collect();
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", motcua::web::visitor::encode(value)))
+        .collect();
     let request = Request::post(format!("{base}/luu"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
@@ -64,8 +67,10 @@ pub async fn save(office: &mut Office, base: &str, fields: &[(&str, &str)]) -> A
 
 /// Posts a form with exactly these fields.
 pub async fn post_with(office: &mut Office, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", motcua::web::visitor::encode(value))).collect();
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", motcua::web::visitor::encode(value)))
+        .collect();
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
@@ -163,7 +168,8 @@ fn without_a_script_a_plain_form_does_the_same() {
         let page = office.get(&none.location.unwrap()).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.text().contains("Chọn ít nhất một tệp"));
-        let wrong = office.send(upload(&draft.base, &csrf, false, body(&fields, "x.exe", b"MZ\x90\0", true))).await;
+        let wrong =
+            office.send(upload(&draft.base, &csrf, false, body(&fields, "x.exe", b"MZ\x90\0", true))).await;
         let page = office.get(&wrong.location.unwrap()).await.text();
         assert!(page.contains("x.exe: Chỉ nhận tệp PDF"));
     });

@@ -23,7 +23,8 @@ fn a_citizen_files_page_by_page_and_gets_a_code() {
         let draft = Draft::begin(&mut office).await;
         draft.fill(&mut office).await;
         let check = office.get(&format!("{}/kiem-tra", draft.base)).await.text();
-        for shown in ["Trần Minh Khôi", "20/02/2026", "UBND xã Đông", "chung-sinh.pdf", "8.000 đồng mỗi bản"] {
+        for shown in ["Trần Minh Khôi", "20/02/2026", "UBND xã Đông", "chung-sinh.pdf", "8.000 đồng mỗi bản"]
+        {
             assert!(check.contains(shown), "{shown} is missing");
         }
         assert!(check.contains("Chưa rõ mức thu"), "unknown is not zero");
@@ -93,7 +94,10 @@ fn everything_wrong_is_said_at_once_and_nothing_typed_is_lost() {
         ] {
             assert!(page.contains(said), "{said} is not said");
         }
-        assert!(page.contains("value=\"02519000000\"") && page.contains("Lan &#60;b&#62;"), "what was typed stays");
+        assert!(
+            page.contains("value=\"02519000000\"") && page.contains("Lan &#60;b&#62;"),
+            "what was typed stays"
+        );
         // Also on the next visit, because it was saved.
         let again = office.get(&format!("{}/chu-ho-so", draft.base)).await.text();
         assert!(again.contains("value=\"02519000000\"") && !again.contains("govuk-error-summary"));
@@ -124,10 +128,12 @@ fn what_is_typed_is_saved_and_survives_signing_out() {
         let lan = office.citizen("Trần Thị Lan").await;
         let draft = Draft::begin(&mut office).await;
         draft.answer(&mut office, "truong-hop", &[("case", "thuong")]).await;
-        let saved = files::save(&mut office, &draft.base, &[("step", "noi-dung-1"), ("q-ten-con", "Khôi")]).await;
+        let saved =
+            files::save(&mut office, &draft.base, &[("step", "noi-dung-1"), ("q-ten-con", "Khôi")]).await;
         assert_eq!((saved.status, saved.text().as_str()), (StatusCode::OK, "{\"saved_at\":\"08:00\"}"));
         office.post("/dang-xuat", &[]).await;
-        let signed_out = files::save(&mut office, &draft.base, &[("step", "noi-dung-1"), ("q-ten-con", "x")]).await;
+        let signed_out =
+            files::save(&mut office, &draft.base, &[("step", "noi-dung-1"), ("q-ten-con", "x")]).await;
         assert_eq!(signed_out.status, StatusCode::UNAUTHORIZED, "a script is told plainly");
         office.citizen("Trần Thị Lan").await;
         let page = office.get(&format!("{}/noi-dung-1", draft.base)).await.text();
@@ -137,7 +143,11 @@ fn what_is_typed_is_saved_and_survives_signing_out() {
         // Nobody else sees it, nor may write to it.
         office.citizen("Nguyễn Văn Bình").await;
         for path in ["", "/noi-dung-1", "/kiem-tra", "/giay-to/chung-sinh"] {
-            assert_eq!(office.get(&format!("{}{path}", draft.base)).await.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(
+                office.get(&format!("{}{path}", draft.base)).await.status,
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
         }
         let theirs = office.post(&format!("{}/noi-dung-1", draft.base), &CHILD).await;
         assert_eq!(theirs.status, StatusCode::NOT_FOUND);
@@ -220,7 +230,11 @@ fn another_case_asks_for_other_papers_and_changes_come_straight_back() {
         let check = office.get(&format!("{}/kiem-tra", draft.base)).await;
         assert_eq!(check.location, Some(format!("{}?con=1", draft.base)));
         let filed = office.post(&format!("{}/nop", draft.base), &[("declare", "yes")]).await;
-        assert_eq!(filed.location, Some(format!("{}?con=1", draft.base)), "an incomplete filing is not taken");
+        assert_eq!(
+            filed.location,
+            Some(format!("{}?con=1", draft.base)),
+            "an incomplete filing is not taken"
+        );
         let tasks = office.get(&format!("{}?con=1", draft.base)).await.text();
         assert!(tasks.contains("Còn mục chưa xong") && tasks.contains("Cần sửa"));
     });

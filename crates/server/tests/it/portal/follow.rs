@@ -42,7 +42,9 @@ fn the_list_says_what_is_expected_and_by_when() {
     given::on_each_engine(async |mut office| {
         let empty = office.citizen("Nguyễn Văn Bình").await;
         let page = office.get("/ho-so").await.text();
-        assert!(page.contains("Bạn không có hồ sơ nào đang giải quyết") && page.contains("href=\"/thu-tuc\""));
+        assert!(
+            page.contains("Bạn không có hồ sơ nào đang giải quyết") && page.contains("href=\"/thu-tuc\"")
+        );
         let (lan, code) = filed(&mut office).await;
         let page = office.get("/ho-so").await.text();
         assert!(page.contains(&code) && page.contains("Chờ Bộ phận Một cửa trả lời. Còn"));
@@ -78,7 +80,8 @@ fn the_dossiers_page_tells_everything_to_its_owner_and_nothing_to_others() {
         ] {
             assert!(page.contains(shown), "{shown} is missing");
         }
-        let id = page.split(&format!("/ho-so/{code}/tep/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let id =
+            page.split(&format!("/ho-so/{code}/tep/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
         let paper = format!("/ho-so/{code}/tep/{id}");
         assert_eq!(office.get(&paper).await.body, files::pdf());
         office.citizen("Nguyễn Văn Bình").await;
@@ -106,7 +109,8 @@ fn a_supplement_is_answered_point_by_point_and_handed_in_once() {
         assert!(page.contains("Đến lượt bạn") && page.contains(&base));
         assert_eq!(office.get(&base).await.location, Some(format!("{base}/1")), "at the very component");
         let page = office.get(&format!("{base}/1")).await.text();
-        for shown in ["Ảnh mờ, quét lại", "Điều 15 Luật Hộ tịch", "chung-sinh.pdf", "Bạn đã gửi trước đây"] {
+        for shown in ["Ảnh mờ, quét lại", "Điều 15 Luật Hộ tịch", "chung-sinh.pdf", "Bạn đã gửi trước đây"]
+        {
             assert!(page.contains(shown), "{shown} is missing");
         }
         let early = office.post(&format!("{base}/nop"), &[]).await;
@@ -163,7 +167,8 @@ fn a_dossier_is_withdrawn_with_a_reason_and_only_before_the_result() {
         let stale = [("reason", "Tôi nộp nhầm"), ("sure", "yes"), ("version", "1")];
         assert_eq!(office.post(&path, &stale).await.status, StatusCode::CONFLICT);
         let sure = office.post(&path, &[("reason", "Tôi nộp nhầm")]).await.text();
-        let version = sure.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let version =
+            sure.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let fields = [("reason", "Tôi nộp nhầm"), ("sure", "yes"), ("version", version.as_str())];
         let done = office.post(&path, &fields).await;
         assert_eq!(done.location, Some(format!("/ho-so/{code}?xong=rut")));
@@ -212,7 +217,10 @@ async fn settle(office: &Office, code: &str) {
     };
     let step = |key: &str| key.parse().unwrap();
     let officer_id = given::province::officer(Role::Specialist).id().unwrap();
-    let assign = Action::Assign { step: step("assign"), officer: officer_id, officer_name: "Cán bộ Hòa".to_owned() };
+    let assign =
+        Action::Assign {
+            step: step("assign"), officer: officer_id, officer_name: "Cán bộ Hòa".to_owned()
+        };
     office.step(code, Role::UnitHead, assign).await;
     let propose = Action::Propose {
         step: step("examine"),
