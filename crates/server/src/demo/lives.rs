@@ -6,7 +6,7 @@ use motcua_domain::dossier::{
     Action, CopyKind, Defect, Dossier, FileRef, Office as _, Paper, PaperSource, Status, Task, Verdict,
 };
 use motcua_domain::ids::PaperId;
-use motcua_domain::procedure::StepKind;
+use motcua_domain::procedure::{StepKey, StepKind};
 use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
@@ -193,6 +193,9 @@ impl World<'_> {
             }
             StepKind::Examine => return self.examined(dossier, fate, task),
             StepKind::Approve => Action::Approve { step, note: String::new() },
+            StepKind::Sign if !is_last_signature(dossier, &step) => {
+                Action::Forward { step, note: String::new() }
+            }
             StepKind::Sign => {
                 let title = format!("Kết quả giải quyết hồ sơ {}", dossier.code);
                 let paper = Box::new(self.paper(&title, CopyKind::Electronic, PaperSource::Issued));
@@ -262,6 +265,11 @@ impl World<'_> {
             }
         }
     }
+}
+
+/// Whether the result follows from this signature: nothing but the return comes after it.
+fn is_last_signature(dossier: &Dossier, step: &StepKey) -> bool {
+    dossier.filing.process.followers(step).all(|next| next.kind == StepKind::Return)
 }
 
 /// Asks for the first paper once more.

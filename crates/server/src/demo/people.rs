@@ -66,13 +66,15 @@ pub struct People {
     pub citizens: Vec<Citizen>,
 }
 
-const UNITS: [(&str, &str); 6] = [
+const UNITS: [(&str, &str); 8] = [
     ("H99", "tinh"),
     ("H99.11", "sxd"),
     ("H99.12", "stp"),
     ("H99.101", "senhong"),
     ("H99.102", "sentrang"),
     ("H99.103", "damvac"),
+    ("H99.21", "congan"),
+    ("H99.22", "bhxh"),
 ];
 
 const POSTS: [(&str, &[Role]); 4] = [
