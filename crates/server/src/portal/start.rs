@@ -1,5 +1,7 @@
 //! Before a filing: what is needed, begin, go on with an earlier draft, throw one away and take it back.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -93,8 +95,10 @@ pub async fn show(
         name: component.name.clone(),
         note: if component.required { "" } else { locale.t("portal.paper_if_any_note") },
     });
-    let held = plan.other_components().into_iter().filter(|component| component.already_held);
-    let held: Vec<&str> = held.map(|component| component.name.as_str()).collect();
+    // Whatever the case turns out to be: what no case asks for is said before anybody looks for it.
+    let held =
+        version.cases.iter().flat_map(|case| &case.components).filter(|component| component.already_held);
+    let held: BTreeSet<&str> = held.map(|component| component.name.as_str()).collect();
     Ok(render(&StartPage {
         page: Page::new(&app, &visitor, locale.say("portal.start_title").arg("procedure", &version.name)),
         procedure_code: code.to_string(),
@@ -108,7 +112,7 @@ pub async fn show(
         drafts: drafts.collect(),
         papers: papers.collect(),
         several_cases: !plan.cases().is_empty(),
-        held: held.join("; "),
+        held: held.into_iter().collect::<Vec<_>>().join("; "),
         limits: upload::limits(&app, locale),
         limit: world::limit_words(&plan.terms(), locale),
         cost: fees::in_short(&plan.terms(), locale),

@@ -59,11 +59,13 @@ impl Office {
         steps::take(&self.app, &officer(role), &code, None, action).await.unwrap()
     }
 
-    /// The desk accepts a dossier and sends it on.
+    /// The desk accepts a dossier and hands it over; the unit signs for it.
     pub async fn accepted(&self, code: &str) {
         self.step(code, Role::Reception, Action::Accept { competent_unit: None, note: String::new() }).await;
-        let step: StepKey = "receive".parse().unwrap();
-        self.step(code, Role::Reception, Action::Forward { step, note: String::new() }).await;
+        let step = |key: &str| -> StepKey { key.parse().unwrap() };
+        let note = String::new;
+        self.step(code, Role::Reception, Action::Forward { step: step("receive"), note: note() }).await;
+        self.step(code, Role::UnitHead, Action::TakeOver { step: step("assign"), note: note() }).await;
     }
 }
 
