@@ -1,6 +1,6 @@
 //! Values an office may set (domain rules §19). Each set is data with a day from which it holds.
 
-use jiff::civil::{Time, time};
+use jiff::civil::{Date, Time, time};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{EarlyBoundary, OverdueAgainst, SupplementPolicy, TimelinessRule, WarningRule};
@@ -77,9 +77,50 @@ impl Default for Settings {
     }
 }
 
+/// Every set that was ever decided. A dossier keeps the set in force on the day of its reception, whatever is
+/// decided afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsHistory {
+    shipped: Settings,
+    /// Oldest first.
+    decided: Vec<(Date, Settings)>,
+}
+
+impl SettingsHistory {
+    /// From the sets with the day each holds from, in any order.
+    pub fn new(sets: impl IntoIterator<Item = (Date, Settings)>) -> Self {
+        let mut decided: Vec<_> = sets.into_iter().collect();
+        decided.sort_by_key(|(valid_from, _)| *valid_from);
+        Self { shipped: Settings::default(), decided }
+    }
+
+    /// The set in force on a day; the one that is shipped before the first decision.
+    pub fn on(&self, day: Date) -> &Settings {
+        let last = self.decided.iter().rev().find(|(valid_from, _)| *valid_from <= day);
+        last.map_or(&self.shipped, |(_, settings)| settings)
+    }
+
+    /// What was decided, oldest first, each with the day it holds from.
+    pub fn decided(&self) -> &[(Date, Settings)] {
+        &self.decided
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
+
+    #[test]
+    fn a_set_holds_from_its_day_until_the_next_one() {
+        let days = |online_ack_hours| Settings { online_ack_hours, ..Settings::default() };
+        let history = SettingsHistory::new([(date(2026, 7, 1), days(4)), (date(2026, 3, 1), days(6))]);
+        let hours = |day| history.on(day).online_ack_hours;
+        assert_eq!([date(2026, 2, 28), date(2026, 3, 1)].map(hours), [8, 6]);
+        assert_eq!([date(2026, 6, 30), date(2026, 7, 1)].map(hours), [6, 4]);
+        assert_eq!(history.decided()[0].0, date(2026, 3, 1));
+    }
 
     #[test]
     fn what_is_left_out_keeps_its_default() {

@@ -21,13 +21,16 @@ pub enum JobKind {
     SweepAccounts,
     /// Stops and resumes what nobody moved on in time. By itself, every quarter of an hour.
     Lapse,
+    /// Counts running dossiers again after calendars, units or settings changed. By itself, every minute; it does
+    /// nothing when nothing changed.
+    Recount,
     /// Folds the heads of all journals into one root. By itself, every hour.
     Seal,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Seal];
+    pub const ALL: [Self; 5] = [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Recount, Self::Seal];
 
     /// The name in storage and in message keys.
     pub fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl JobKind {
             Self::SendMail => "send_mail",
             Self::SweepAccounts => "sweep_accounts",
             Self::Lapse => "lapse",
+            Self::Recount => "recount",
             Self::Seal => "seal",
         }
     }
@@ -50,6 +54,7 @@ impl JobKind {
             Self::SendMail => None,
             Self::SweepAccounts | Self::Seal => Some(60),
             Self::Lapse => Some(15),
+            Self::Recount => Some(1),
         }
     }
 }
@@ -60,6 +65,7 @@ pub async fn perform(app: App, job: Job) -> anyhow::Result<()> {
         JobKind::SendMail => crate::notice::send::send(&app, &job.payload).await,
         JobKind::SweepAccounts => crate::account::sweep::sweep(&app).await,
         JobKind::Lapse => crate::dossier::lapse::lapse(&app).await,
+        JobKind::Recount => crate::dossier::recount::recount(&app).await,
         JobKind::Seal => Ok(crate::dossier::proof::seal(&app).await.map(|_| ())?),
     }
 }

@@ -20,5 +20,6 @@ pub mod portal;
 pub mod procedure;
 pub mod random;
 pub mod secrets;
+pub mod setting;
 pub mod unit;
 pub mod web;

@@ -20,4 +20,5 @@ pub const ALL: &[Migration] = &[
     migration!(4, "0004_procedure"),
     migration!(5, "0005_unit"),
     migration!(6, "0006_draft"),
+    migration!(7, "0007_setting"),
 ];

@@ -1,15 +1,20 @@
 //! What the rules may ask about the office, read once and kept until something of it changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use motcua_db::{DbError, Tx};
 use motcua_domain::access::Role;
 use motcua_domain::calendar::{Calendar, CalendarError, CalendarLayer};
-use motcua_domain::dossier::Office;
+use motcua_domain::dossier::{Dossier, Office};
 use motcua_domain::ids::PersonId;
-use motcua_domain::settings::Settings;
+use motcua_domain::office_time::day_of;
+use motcua_domain::settings::{Settings, SettingsHistory};
 use motcua_domain::unit::{UnitCode, UnitDefect, Units};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::secrets::hex;
 
 /// Units, working time, appointments and settings at one moment.
 #[derive(Debug)]
@@ -18,10 +23,11 @@ pub struct Snapshot {
     everywhere: Calendar,
     calendars: HashMap<UnitCode, Calendar>,
     appointments: HashSet<(PersonId, Role, UnitCode)>,
-    /// The settings in force.
-    pub settings: Settings,
+    settings: SettingsHistory,
     /// The day it was read for: appointments and units are those of that day.
     pub day: Date,
+    /// Stands for everything due instants are counted with: two snapshots with the same stamp count alike.
+    pub stamp: String,
 }
 
 /// What a snapshot is made of.
@@ -35,8 +41,8 @@ pub struct Facts {
     pub layers: HashMap<UnitCode, CalendarLayer>,
     /// Who holds which role where on the day.
     pub appointments: HashSet<(PersonId, Role, UnitCode)>,
-    /// The settings in force.
-    pub settings: Settings,
+    /// Every set of settings.
+    pub settings: SettingsHistory,
 }
 
 impl Facts {
@@ -48,7 +54,7 @@ impl Facts {
             national: layers.national,
             layers: layers.of_units,
             appointments: crate::account::store::appointments_on(tx, day)?,
-            settings: Settings::default(),
+            settings: crate::setting::store::history(tx)?,
         })
     }
 }
@@ -91,7 +97,12 @@ impl Snapshot {
         };
         let everywhere = resolve("*", std::slice::from_ref(&national))?;
         let mut calendars = HashMap::new();
-        for unit in units.all_on(day) {
+        let mut stamp = Stamp::default();
+        stamp.add(&national);
+        stamp.add(settings.decided());
+        // In one order, because the stamp is one number for one office.
+        let in_force: BTreeMap<_, _> = units.all_on(day).map(|unit| (&unit.code, unit)).collect();
+        for unit in in_force.into_values() {
             let mut chain: Vec<CalendarLayer> = units
                 .line_on(&unit.code, day)
                 .into_iter()
@@ -101,11 +112,29 @@ impl Snapshot {
                 continue;
             }
             // From the unit upwards becomes from the root downwards, under what holds for everybody.
+            stamp.add(&(&unit.code, &chain));
             chain.push(national.clone());
             chain.reverse();
             calendars.insert(unit.code.clone(), resolve(unit.code.as_str(), &chain)?);
         }
-        Ok(Self { units, everywhere, calendars, appointments, settings, day })
+        let stamp = stamp.finish();
+        Ok(Self { units, everywhere, calendars, appointments, settings, day, stamp })
+    }
+
+    /// The settings in force on the snapshot's day.
+    pub fn settings(&self) -> &Settings {
+        self.settings.on(self.day)
+    }
+
+    /// The settings a dossier was taken in under; until then those of the day it was filed.
+    pub fn settings_of(&self, dossier: &Dossier) -> &Settings {
+        let progress = &dossier.progress;
+        self.settings.on(day_of(progress.accepted_at.unwrap_or(progress.submitted_at)))
+    }
+
+    /// Every set of settings.
+    pub fn settings_history(&self) -> &SettingsHistory {
+        &self.settings
     }
 
     /// The working time of a unit, or of the whole office.
@@ -117,6 +146,22 @@ impl Snapshot {
     pub fn unit_name(&self, code: &UnitCode) -> String {
         let unit = self.units.on(code, self.day).or_else(|| self.units.latest(code));
         unit.map_or_else(|| code.to_string(), |unit| unit.name.clone())
+    }
+}
+
+/// A hash over what is added, in order.
+#[derive(Default)]
+struct Stamp(Sha256);
+
+impl Stamp {
+    fn add(&mut self, part: &(impl Serialize + ?Sized)) {
+        let json = serde_json::to_vec(part).expect("calendars and settings are plain data");
+        self.0.update((json.len() as u64).to_le_bytes());
+        self.0.update(&json);
+    }
+
+    fn finish(self) -> String {
+        hex(&self.0.finalize())
     }
 }
 

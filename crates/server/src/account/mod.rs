@@ -19,14 +19,13 @@ pub mod ticket;
 pub mod totp;
 
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::account::citizen::{email, own, register, sign_in};
 use crate::app::App;
-use crate::web::page::{render, render_as};
 use crate::web::safe_path;
 
 /// Pages of this word.
@@ -87,9 +86,4 @@ impl Back {
 fn redirect(to: &str, cookies: Vec<HeaderValue>) -> Response {
     let cookies = cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie));
     (AppendHeaders(cookies.collect::<Vec<_>>()), Redirect::to(to)).into_response()
-}
-
-/// Renders a form: 422 when something has to be mended.
-fn render_form(template: &impl askama::Template, failed: bool) -> Response {
-    if failed { render_as(StatusCode::UNPROCESSABLE_ENTITY, template) } else { render(template) }
 }

@@ -259,7 +259,7 @@ fn filing(world: &World<'_>, procedure: &ProcedureVersion, at: usize) -> anyhow:
         receiving_unit: desk,
         return_way: if channel == Channel::Online { ReturnWay::Online } else { ReturnWay::Desk },
         limit: terms.and_then(|terms| terms.limit),
-        supplement_policy: world.app.office().settings.supplement_policy,
+        supplement_policy: world.app.office().settings().supplement_policy,
         fees: fees.iter().map(fee).collect(),
         process: procedure.process(),
         papers: papers.collect(),

@@ -157,7 +157,7 @@ fn filter(
     now: Timestamp,
 ) -> Filter {
     let first = appointments.first().map(|post| &post.unit);
-    let days = office.settings.warning_days_before;
+    let days = office.settings().warning_days_before;
     let soon = first.map_or(now, |unit| office.calendar_of(unit).add_working_days(now, days));
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Filter {
@@ -224,7 +224,7 @@ fn row_words(locale: Locale, office: &Snapshot, now: Timestamp, row: &Listed) ->
         }
         (Some(due), Some(calendar))
             if !waits_for_applicant
-                && due <= calendar.add_working_days(now, office.settings.warning_days_before) =>
+                && due <= calendar.add_working_days(now, office.settings().warning_days_before) =>
         {
             Some(("soon", locale.t("desk.badge_soon").to_owned()))
         }

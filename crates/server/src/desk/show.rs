@@ -176,7 +176,7 @@ pub async fn render_dossier(
     let actor = officer.person.actor();
     let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
     let possible = {
-        let ctx = steps::ctx(&actor, &office, now, None, entries);
+        let ctx = steps::ctx(&actor, &office, now, Some(dossier), None, entries);
         allowed_actions(&ctx, dossier)
     };
     let acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
@@ -276,7 +276,7 @@ fn badges(
         let calendar = office.calendar_of(dossier.responsible_unit());
         if due < now {
             badges.push(("late", locale.t("desk.badge_late").to_owned()));
-        } else if due <= calendar.add_working_days(now, office.settings.warning_days_before) {
+        } else if due <= calendar.add_working_days(now, office.settings().warning_days_before) {
             badges.push(("soon", locale.t("desk.badge_soon").to_owned()));
         }
     }

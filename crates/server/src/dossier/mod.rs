@@ -7,6 +7,7 @@ pub mod lapse;
 pub mod merkle;
 pub mod proof;
 pub mod reading;
+pub mod recount;
 pub mod row;
 pub mod steps;
 pub mod store;

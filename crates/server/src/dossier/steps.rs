@@ -14,6 +14,7 @@ use motcua_domain::dossier::{
 use motcua_domain::office_time;
 
 use crate::app::App;
+use crate::clock::stored;
 use crate::dossier::journal::{self, Entry, EntryError};
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
@@ -90,7 +91,7 @@ pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) ->
         .store
         .write(move |tx| {
             store::remember_submission(tx, &key, &new, now)?;
-            let ctx = ctx(&actor, &office, now, None, 0);
+            let ctx = ctx(&actor, &office, now, None, None, 0);
             let decision = decide_filing(&ctx, &new, filing.clone())?;
             record(tx, &job_app, &office, decision, None)
         })
@@ -157,7 +158,7 @@ fn take_in(
         None => None,
     };
     let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
-    let decision = decide(&ctx(actor, office, now, number, entries), dossier, action)?;
+    let decision = decide(&ctx(actor, office, now, Some(dossier), number, entries), dossier, action)?;
     record(tx, app, office, decision, Some(&loaded))
 }
 
@@ -189,13 +190,26 @@ fn record(
         None => store::insert(tx, &row)?,
     }
     store::append(tx, &entries)?;
-    let work = row::work(&dossier, office, &office.settings);
-    let was = before.map(|loaded| row::work(&loaded.dossier, office, &office.settings));
+    let work = row::work(&dossier, office, office.settings_of(&dossier));
+    let was = before.map(|loaded| row::work(&loaded.dossier, office, office.settings_of(&loaded.dossier)));
     if was.is_none_or(|was| was != work) {
         store::put_work(tx, &row.code, &work)?;
     }
     told::tell(tx, app, &dossier, &recorded)?;
     Ok(Taken { dossier, recorded, head })
+}
+
+/// Brings what lists read of a dossier in line with the office as it is now. The dossier itself does not change.
+pub fn count_again(tx: &mut Tx<'_>, office: &Snapshot, loaded: &Loaded) -> Result<(), StepError> {
+    let dossier = &loaded.dossier;
+    let code = dossier.code.as_str();
+    let due = row::due(dossier, office).map(stored);
+    store::put_due(tx, code, due.as_deref(), loaded.head.sequence)?;
+    let work = row::work(dossier, office, office.settings_of(dossier));
+    if work != store::work(tx, code)? {
+        store::put_work(tx, code, &work)?;
+    }
+    Ok(())
 }
 
 /// Loads a dossier: its row holds what changes, its first entry what was asked.
@@ -233,15 +247,18 @@ pub async fn history(app: &App, code: &DossierCode) -> Result<Vec<Recorded>, Ste
     Ok(entries.iter().map(|entry| entry.recorded(&app.secrets)).collect::<Result<_, _>>()?)
 }
 
-/// The context of the rules for this person now, for screens that ask what is possible.
+/// The context of the rules for this person now, also for screens that ask what is possible. A dossier is judged by
+/// the settings it was taken in under; without one, those of today hold.
 pub fn ctx<'a>(
     actor: &'a Actor,
     office: &'a Snapshot,
     now: Timestamp,
+    dossier: Option<&Dossier>,
     form_number: Option<u32>,
     entries: u64,
 ) -> Ctx<'a> {
-    Ctx { now, actor, office, settings: &office.settings, form_number, entries }
+    let settings = dossier.map_or_else(|| office.settings(), |dossier| office.settings_of(dossier));
+    Ctx { now, actor, office, settings, form_number, entries }
 }
 
 /// What changes, as storage keeps it.
@@ -269,7 +286,7 @@ async fn new_code(app: &App, filing: &Filing, now: Timestamp) -> Result<DossierC
     let agency = filing.receiving_unit.clone();
     let number =
         app.store.write(move |tx| store::next_code_number(tx, agency.as_str(), &day.to_string())).await?;
-    let template = app.office().settings.code_template.clone();
+    let template = app.office().settings().code_template.clone();
     let number = u32::try_from(number).map_err(|_| DbError::Decode("code number".to_owned()))?;
     Ok(DossierCode::from_template(&template, filing.receiving_unit.as_str(), day, number)?)
 }

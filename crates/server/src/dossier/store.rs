@@ -214,6 +214,57 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
     Ok(())
 }
 
+/// Saves another due instant of a dossier that did not change itself. `Conflict` when it did since it was read.
+pub fn put_due(tx: &mut Tx<'_>, code: &str, due_at: Option<&str>, head_read: i64) -> Result<(), DbError> {
+    let saved = tx.run(
+        "update dossier set due_at = $2 where code = $1 and head_sequence = $3",
+        &[code.into(), due_at.into(), head_read.into()],
+    )?;
+    if saved == 0 {
+        return Err(DbError::Conflict(format!("dossier {code} changed meanwhile")));
+    }
+    Ok(())
+}
+
+/// Dossiers that wait for somebody, by code after `after`: every one that has not ended does.
+pub fn running_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<DossierCode>, DbError> {
+    tx.rows(
+        "select distinct dossier_code from work where dossier_code > $1 order by dossier_code limit $2",
+        &[after.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| row.parse("dossier_code"))
+    .collect()
+}
+
+/// What the due instants in rows were counted with last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The stamp of the office they were counted with.
+    pub stamp: String,
+    /// How often they were, with this stamp.
+    pub passes: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the due instants in rows were counted with last; `None` when nothing changed since the installation.
+pub fn counted(tx: &mut Tx<'_>) -> Result<Option<Counted>, DbError> {
+    let row = tx.one("select stamp, passes, at from counted_with where id = 'this'", &[])?;
+    row.map(|row| Ok(Counted { stamp: row.get("stamp")?, passes: row.get("passes")?, at: row.parse("at")? }))
+        .transpose()
+}
+
+/// Remembers what they were counted with.
+pub fn put_counted(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), DbError> {
+    tx.run(
+        "insert into counted_with (id, stamp, passes, at) values ('this', $1, $2, $3)
+         on conflict (id) do update set stamp = excluded.stamp, passes = excluded.passes, at = excluded.at",
+        &[counted.stamp.as_str().into(), counted.passes.into(), stored(counted.at).into()],
+    )?;
+    Ok(())
+}
+
 /// The work rows of a dossier, by step.
 pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
     tx.rows(

@@ -67,7 +67,7 @@ pub async fn file(
         return Ok(page(&app, &citizen.visitor, &work, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let now = app.clock.now();
-    let Some(filing) = filing::build(&work, &work.office.settings, &app.random, now) else {
+    let Some(filing) = filing::build(&work, work.office.settings(), &app.random, now) else {
         return Err(PageError::refused(&locale.say("portal.no_desk")));
     };
     let process = filing.process.clone();

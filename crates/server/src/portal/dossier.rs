@@ -221,7 +221,10 @@ fn expected(opened: &Opened, now: Timestamp) -> Expected {
     match dossier.status() {
         Status::Registered => {
             let desk = opened.office.calendar_of(&dossier.filing.receiving_unit);
-            only(say("portal.expect_answer", time::intake_due(dossier, desk, &opened.office.settings)))
+            only(say(
+                "portal.expect_answer",
+                time::intake_due(dossier, desk, opened.office.settings_of(dossier)),
+            ))
         }
         Status::Accepted | Status::InProcess => match dossier.open_pause() {
             Some(pause) => {

@@ -56,7 +56,7 @@ pub fn next(opened: &Opened) -> Vec<String> {
     let desk = opened.office.unit_name(&dossier.filing.receiving_unit);
     let calendar = opened.office.calendar_of(&dossier.filing.receiving_unit);
     let mut next = Vec::new();
-    if let Some(due) = time::intake_due(dossier, calendar, &opened.office.settings) {
+    if let Some(due) = time::intake_due(dossier, calendar, opened.office.settings_of(dossier)) {
         let due = words::instant(locale, due);
         next.push(locale.say("portal.next_answer").arg("unit", desk.as_str()).arg("due", due).to_string());
     }

@@ -52,7 +52,7 @@ impl Opened {
     pub fn may(&self, app: &App, citizen: &Citizen, kind: ActionKind) -> Option<Result<(), Refusal>> {
         let actor = citizen.person.actor();
         let entries = u64::try_from(self.head.sequence).unwrap_or_default();
-        let ctx = steps::ctx(&actor, &self.office, app.clock.now(), None, entries);
+        let ctx = steps::ctx(&actor, &self.office, app.clock.now(), Some(&self.dossier), None, entries);
         let choices = allowed_actions(&ctx, &self.dossier);
         let found =
             choices.into_iter().find(|choice| choice.kind == kind && choice.target == Target::Dossier);

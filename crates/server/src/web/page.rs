@@ -103,6 +103,11 @@ pub fn render(template: &impl Template) -> Response {
     render_as(StatusCode::OK, template)
 }
 
+/// Renders a form: 422 when something has to be mended.
+pub fn render_form(template: &impl Template, failed: bool) -> Response {
+    render_as(if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, template)
+}
+
 /// Renders a template with a status: 422 for a form that has to be mended.
 pub fn render_as(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {

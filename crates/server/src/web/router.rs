@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::dossier::forms::routes())
         .merge(crate::notice::routes())
         .merge(crate::calendar::routes())
+        .merge(crate::setting::routes())
         .merge(crate::procedure::routes())
         .merge(crate::web::routes())
         .merge(crate::portal::routes())

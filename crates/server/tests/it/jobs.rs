@@ -120,7 +120,7 @@ where
 async fn fails(_app: App, job: Job) -> anyhow::Result<()> {
     match job.kind {
         JobKind::SendMail => Err(anyhow::anyhow!("the cause").context("what failed")),
-        JobKind::SweepAccounts | JobKind::Lapse | JobKind::Seal => Ok(()),
+        JobKind::SweepAccounts | JobKind::Lapse | JobKind::Recount | JobKind::Seal => Ok(()),
     }
 }
 
@@ -159,7 +159,7 @@ fn a_hopeless_job_is_given_up_at_once_and_a_panic_is_a_failed_try() {
         work(&office.app, async |_: App, job: Job| match (job.kind, job.payload.as_str()) {
             (JobKind::SendMail, "0") => Err(Hopeless("no such mailbox".to_owned()).into()),
             (JobKind::SendMail, _) => panic!("a mistake of ours"),
-            (JobKind::SweepAccounts | JobKind::Lapse | JobKind::Seal, _) => Ok(()),
+            (JobKind::SweepAccounts | JobKind::Lapse | JobKind::Recount | JobKind::Seal, _) => Ok(()),
         })
         .await;
         let failed = office.app.store.read(|tx| store::failed(tx, None)).await.unwrap();

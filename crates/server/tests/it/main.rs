@@ -14,5 +14,8 @@ mod jobs;
 mod mail;
 mod portal;
 mod printing;
+mod recount;
+mod setting;
 mod sign_in;
 mod tidy;
+mod verify;

@@ -11,13 +11,13 @@ use crate::account::admin::{Given, HOME};
 use crate::account::citizen::facts::{name_words, phone_key};
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::people::{self, NewOfficer};
-use crate::account::{password, redirect, render_form, ticket};
+use crate::account::{password, redirect, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 
 /// What an administrator says about an officer.
 pub(super) struct About {

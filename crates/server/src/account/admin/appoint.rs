@@ -15,13 +15,13 @@ use crate::account::admin::change::{back, person, reload, write};
 use crate::account::admin::{ChangeError, HOME};
 use crate::account::office_log::{self, Deed};
 use crate::account::people::store::{self, PersonRow, Tenure};
-use crate::account::{people, render_form, roles};
+use crate::account::{people, roles};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
 use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::wording;
 
 #[derive(askama::Template)]

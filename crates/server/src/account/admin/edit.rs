@@ -9,12 +9,11 @@ use crate::account::admin::access::Administrator;
 use crate::account::admin::add::{EditPage, read};
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::people::{self, Known};
-use crate::account::render_form;
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 
 /// Asks for corrections.
 pub async fn ask(

@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::account::citizen::own::known;
 use crate::account::citizen::sign_in::{self, CodePage};
 use crate::account::people;
+use crate::account::redirect;
 use crate::account::ticket::{self, Ticket};
-use crate::account::{redirect, render_form};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::limit::Remote;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::Citizen;
 
 /// A code was mailed to the new address.

@@ -7,13 +7,12 @@ use serde::Deserialize;
 
 use crate::account::citizen::facts;
 use crate::account::people::{self, Known};
-use crate::account::render_form;
 use crate::account::sessions::{self, SessionLine};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
-use crate::web::page::{Page, render};
+use crate::web::page::{Page, render, render_form};
 use crate::web::visitor::{Citizen, Person};
 
 /// What was just done, to be said on top of the page.

@@ -8,12 +8,12 @@ use motcua_domain::dossier::Identity;
 
 use crate::account::citizen::{Proved, facts, sign_in};
 use crate::account::people::{self, NewCitizen};
-use crate::account::{render_form, ticket};
+use crate::account::ticket;
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::Visitor;
 
 #[derive(askama::Template)]

@@ -9,7 +9,7 @@ use motcua_domain::identity::{Email, EmailError};
 use crate::account::citizen::{CodeSent, Proved};
 use crate::account::code::{self, Answer};
 use crate::account::people::{self, store::PersonRow};
-use crate::account::{Back, redirect, render_form, session, ticket};
+use crate::account::{Back, redirect, session, ticket};
 use crate::app::App;
 use crate::notice::{self, Mail};
 use crate::web::error::PageError;
@@ -17,7 +17,7 @@ use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::limit::{Limit, Remote};
 use crate::web::locale::Locale;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::{Face, Visitor};
 
 /// Where a citizen lands who did not come from anywhere.

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::officer::{PasswordDue, finish, officer_of};
-use crate::account::{password, people, render_form, ticket};
+use crate::account::{password, people, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::Visitor;
 
 #[derive(askama::Template)]

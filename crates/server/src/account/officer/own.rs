@@ -9,12 +9,12 @@ use crate::account::officer::{count_failure, new_password, officer_of};
 use crate::account::people::{self, store::PersonRow};
 use crate::account::roles::{self, TenureLine};
 use crate::account::sessions::{self, SessionLine};
-use crate::account::{password, render_form, session, store};
+use crate::account::{password, session, store};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
-use crate::web::page::{Page, render};
+use crate::web::page::{Page, render, render_form};
 use crate::web::visitor::Officer;
 
 /// What was just done, to be said on top of the page.

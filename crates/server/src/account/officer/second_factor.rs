@@ -5,13 +5,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use crate::account::officer::{PasswordRight, count_failure, go_on, officer_of};
-use crate::account::{people, render_form, ticket};
+use crate::account::{people, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::limit::{Limit, Remote};
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::Visitor;
 
 #[derive(askama::Template)]

@@ -11,13 +11,13 @@ use fast_qr::convert::{Builder as _, svg::SvgBuilder};
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::officer::{SettingUp, go_on, officer_of};
 use crate::account::people::{self, store::PersonRow};
+use crate::account::ticket;
 use crate::account::totp::Totp;
-use crate::account::{render_form, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::Visitor;
 
 #[derive(askama::Template)]

@@ -8,13 +8,13 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use crate::account::officer::{HOME, PasswordRight, SettingUp, count_failure, even_out, go_on, may_sign_in};
 use crate::account::totp::Totp;
-use crate::account::{Back, password, people, redirect, render_form, ticket};
+use crate::account::{Back, password, people, redirect, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::limit::{Limit, Remote};
-use crate::web::page::Page;
+use crate::web::page::{Page, render_form};
 use crate::web::visitor::{Face, Visitor};
 
 #[derive(askama::Template)]

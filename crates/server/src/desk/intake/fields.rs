@@ -78,7 +78,7 @@ pub fn filing(
         competent_unit: form.value("unit").parse().ok(),
         return_way,
         limit: terms.and_then(|terms| terms.limit),
-        supplement_policy: app.office().settings.supplement_policy,
+        supplement_policy: app.office().settings().supplement_policy,
         fees: fees(offer, form),
         process: version.process(),
         papers,

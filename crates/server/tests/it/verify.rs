@@ -1,0 +1,238 @@
+//! `motcua verify` is silent until one byte of a journal, a state or a file is changed by hand, and then names it.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use jiff::SignedDuration;
+use motcua::account::office_log::{self, Deed, Doer};
+use motcua::dossier::verify::verify;
+use motcua::dossier::{forms, proof, steps};
+use motcua_db::DbError;
+use motcua_domain::access::Role;
+use motcua_domain::dossier::{CopyKind, DossierCode, FileRef, Paper, PaperSource};
+use motcua_domain::ids::PaperId;
+use uuid::Uuid;
+
+use crate::dossier::{accept, citizen, file, filing, officer, open_province};
+use crate::given::{Office, on_each_engine};
+
+/// Every column that `verify` answers for. The column that names the dossier is a foreign key: the engine itself
+/// refuses to change it.
+const COLUMNS: [(&str, &[&str]); 6] = [
+    (
+        "journal",
+        &[
+            "sequence",
+            "at",
+            "kind",
+            "author_id",
+            "author_name",
+            "role",
+            "unit_code",
+            "content",
+            "previous_hash",
+            "hash",
+        ],
+    ),
+    (
+        "dossier",
+        &[
+            "procedure_code",
+            "procedure_version",
+            "procedure_name",
+            "field",
+            "channel",
+            "status",
+            "receiving_unit",
+            "competent_unit",
+            "owner_id",
+            "applicant_name",
+            "applicant_folded",
+            "applicant_hash",
+            "subject",
+            "submitted_at",
+            "accepted_at",
+            "due_at",
+            "paused",
+            "version",
+            "head_sequence",
+            "head_hash",
+            "progress",
+        ],
+    ),
+    ("work", &["step", "unit_code", "role", "tab", "due_at", "since"]),
+    ("form_file", &["sequence", "sha256", "size"]),
+    ("proof_seal", &["dossiers", "root"]),
+    ("office_log", &["sequence", "at", "author_name", "kind", "subject", "content", "previous_hash", "hash"]),
+];
+
+/// Columns that hold numbers; all others but `paused` hold text.
+const NUMBERS: [&str; 7] =
+    ["sequence", "procedure_version", "status", "version", "head_sequence", "size", "dossiers"];
+
+/// One dossier with a file, accepted, its form printed; one without anything; one deed in the office log; one seal.
+async fn lived(office: &Office) -> DossierCode {
+    open_province(office);
+    file(office, "before").await;
+    let bytes = Bytes::from_static(b"%PDF-1.7\n%%EOF\n");
+    let (size, hash) = (bytes.len() as u64, office.app.blobs.keep(bytes).await.unwrap());
+    let paper = Paper {
+        id: PaperId::new(Uuid::from_u128(5)),
+        component: None,
+        title: "Giấy chứng sinh".to_owned(),
+        copy: CopyKind::Electronic,
+        quantity: 1,
+        source: PaperSource::Uploaded,
+        file: Some(FileRef {
+            sha256: hash.to_string().parse().unwrap(),
+            name: "chung-sinh.pdf".to_owned(),
+            size,
+            media_type: "application/pdf".to_owned(),
+        }),
+    };
+    let filing = motcua_domain::dossier::Filing { papers: vec![paper], ..filing(1) };
+    let code = steps::file(&office.app, &citizen(1), filing, "press").await.unwrap().dossier.code;
+    let desk = officer(20, Role::Reception, "H99.101");
+    let taken = steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
+    forms::pdf(&office.app, &code, taken.dossier.progress.forms[0].entry).await.unwrap();
+    let (app, doer) = (office.app.clone(), Doer { id: None, name: "motcua".to_owned() });
+    let deed = Deed::new("account.log_added", "person:x").word("name", "Lê Thị Hoa").word("login", "hoa");
+    office.app.store.write(move |tx| office_log::record(tx, &app, &doer, &deed)).await.unwrap();
+    office.wait(SignedDuration::from_mins(10));
+    proof::seal(&office.app).await.unwrap().unwrap();
+    code
+}
+
+/// Which row is changed: one of the dossier, or the only one.
+fn place(table: &str) -> &'static str {
+    match table {
+        "journal" => "dossier_code = $1 and sequence = 2",
+        "work" => "dossier_code = $1 and step = (select min(step) from work where dossier_code = $1)",
+        "form_file" => "dossier_code = $1",
+        "dossier" => "code = $1",
+        _ => "$1 <> ''",
+    }
+}
+
+async fn run(office: &Office, sql: String, code: &str, value: Option<String>) -> Result<u64, DbError> {
+    let code = code.to_owned();
+    let act = move |tx: &mut motcua_db::Tx<'_>| match &value {
+        Some(value) => tx.run(&sql, &[code.as_str().into(), value.as_str().into()]),
+        None => tx.run(&sql, &[code.as_str().into()]),
+    };
+    office.app.store.write(act).await
+}
+
+/// Changes one column by one byte, asks `verify`, and puts it back. Answers whether there was anything to change.
+async fn alter(office: &Office, table: &str, column: &str, code: &str) -> bool {
+    let place = place(table);
+    let set = |to: &str| format!("update {table} set {column} = {to} where {place}");
+    // The number of an entry is also how it is found again.
+    let found_again =
+        if column == "sequence" { place.replace("sequence = 2", "sequence = 9") } else { place.to_owned() };
+    let (there, back, value) = if NUMBERS.contains(&column) {
+        let back = format!("update {table} set {column} = {column} - 7 where {found_again}");
+        (set(&format!("{column} + 7")), back, None)
+    } else if column == "paused" {
+        (set("not paused"), set("not paused"), None)
+    } else {
+        let (sql, key) = (format!("select {column} as was from {table} where {place}"), code.to_owned());
+        let was: Option<String> = office
+            .app
+            .store
+            .read(move |tx| tx.one(&sql, &[key.as_str().into()])?.expect("there is such a row").get("was"))
+            .await
+            .unwrap();
+        let Some(was) = was.filter(|was| !was.is_empty()) else { return false };
+        (set("$2"), set("$2"), Some(was))
+    };
+    let altered = value.as_deref().map(other_byte);
+    assert_eq!(run(office, there, code, altered).await.unwrap(), 1, "{table}.{column}");
+    let found = verify(&office.app).await;
+    let error = found.err().unwrap_or_else(|| panic!("{table}.{column} was changed and nobody noticed"));
+    let named = match table {
+        "proof_seal" | "office_log" => table,
+        _ => code,
+    };
+    assert!(error.to_string().contains(named), "{table}.{column}: {error}");
+    assert_eq!(run(office, back, code, value).await.unwrap(), 1, "{table}.{column}");
+    true
+}
+
+/// The text with its middle byte changed.
+fn other_byte(text: &str) -> String {
+    let middle = text.chars().count() / 2;
+    let other = |at: usize, c: char| match (at == middle, c) {
+        (false, c) => c,
+        (true, '0') => '1',
+        (true, _) => '0',
+    };
+    text.chars().enumerate().map(|(at, c)| other(at, c)).collect()
+}
+
+#[test]
+fn any_byte_of_a_journal_or_a_state_changed_by_hand_is_named() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        let checked = verify(&office.app).await.expect("nothing was changed");
+        assert_eq!((checked.dossiers, checked.files, checked.seals, checked.deeds), (2, 2, 1, 1));
+        let mut altered = 0;
+        for (table, columns) in COLUMNS {
+            for column in columns {
+                altered += usize::from(alter(&office, table, column, code.as_str()).await);
+            }
+        }
+        assert!(45 < altered, "only {altered} columns held anything");
+        verify(&office.app).await.expect("everything was put back");
+    });
+}
+
+#[test]
+fn a_row_that_was_removed_is_missed() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        for table in ["work", "form_file", "journal"] {
+            run(&office, format!("delete from {table} where {}", place(table)), code.as_str(), None)
+                .await
+                .unwrap();
+            match verify(&office.app).await {
+                // A form that was never asked for has no file: nothing is lost with it.
+                Ok(_) => assert_eq!(table, "form_file"),
+                Err(error) => assert!(error.to_string().contains(code.as_str()), "{table}: {error}"),
+            }
+        }
+    });
+}
+
+/// Every file below a folder.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files_below(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+#[test]
+fn any_byte_of_a_file_changed_by_hand_is_named() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        let files = files_below(&office.app.data.join("files"));
+        assert_eq!(files.len(), 2, "what was attached, and form 01");
+        for path in files {
+            let kept = std::fs::read(&path).unwrap();
+            for at in [0, kept.len() / 2, kept.len() - 1] {
+                let mut altered = kept.clone();
+                altered[at] ^= 1;
+                std::fs::write(&path, altered).unwrap();
+                let error = verify(&office.app).await.expect_err("a byte of a file was changed");
+                assert!(error.to_string().contains(code.as_str()), "{error}");
+            }
+            std::fs::remove_file(&path).unwrap();
+            verify(&office.app).await.expect_err("a file is gone");
+            std::fs::write(&path, kept).unwrap();
+        }
+        verify(&office.app).await.expect("everything was put back");
+    });
+}
