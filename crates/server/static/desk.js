@@ -71,7 +71,7 @@
     j: () => move(1),
     k: () => move(-1),
     x: select,
-    a: () => one("[data-acts] :is(button, a):not([disabled])")?.focus(),
+    a: () => all("[data-acts] :is(summary, button, a):not([disabled])").find(shown)?.focus(),
     n: () => one("a[data-next]")?.click(),
     "/": () => one("[data-search]")?.focus(),
     "?": help,

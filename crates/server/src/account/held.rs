@@ -6,7 +6,7 @@
 pub mod store;
 
 use axum::body::Body;
-use axum::extract::{FromRequest as _, FromRequestParts as _, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, FromRequestParts as _, Multipart, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -33,6 +33,10 @@ const COOKIE: &str = "giu";
 pub const MINUTES_MAX: i64 = 120;
 /// The page that gives a form back.
 pub const PATH: &str = "/noi-dung-vua-nhap";
+/// Longest form with a file whose texts are kept; the file is read past, not kept.
+const MULTIPART_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Field that tells a page that a file had been chosen and has to be chosen again. Its value is the name of the file.
+pub const LOST_FILE: &str = "lost_file";
 
 /// A form that was not taken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,6 +47,16 @@ struct Held {
     from: String,
     /// Everything in it but its token.
     pairs: Vec<(String, String)>,
+    /// It goes where files go, and has to be sent as files are.
+    #[serde(default)]
+    is_multipart: bool,
+}
+
+impl Held {
+    /// The name of a file that was chosen and could not be kept.
+    fn lost_file(&self) -> Option<&str> {
+        self.pairs.iter().find(|(name, _)| name == LOST_FILE).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Lies around all pages: when a changing request is answered with "sign in first", keeps its form, and makes sure
@@ -55,6 +69,9 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
     let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
+    if visitor.person.is_none() && is_form_with_file(&parts) {
+        return keep_texts(app, parts, body, next).await;
+    }
     if visitor.person.is_some() || !is_form(&parts.headers) {
         let kept = parts.clone();
         let response = next.run(Request::from_parts(parts, body)).await;
@@ -66,8 +83,21 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
     let kept = parts.clone();
     let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
     let Some(door) = door(&response) else { return response };
-    match hold(&app, &kept, &bytes, door).await {
+    let form = read(&bytes).await.unwrap_or_default();
+    match hold(&app, &kept, &form, door).await {
         Ok(cookie) => lead_back(response, &kept, cookie),
+        Err(error) => PageError::from(error).into_response(),
+    }
+}
+
+/// Keeps the texts of a form that may carry a file. Nobody sends files without having signed in, so whoever answers
+/// needs nothing of the body to say so.
+async fn keep_texts(app: App, parts: Parts, body: Body, next: Next) -> Response {
+    let response = next.run(Request::from_parts(parts.clone(), Body::empty())).await;
+    let Some(door) = door(&response) else { return response };
+    let form = read_texts(&parts, body).await;
+    match hold(&app, &parts, &form, door).await {
+        Ok(cookie) => lead_back(response, &parts, cookie),
         Err(error) => PageError::from(error).into_response(),
     }
 }
@@ -100,9 +130,8 @@ fn door(response: &Response) -> Option<Face> {
 }
 
 /// Keeps the form, when it is known whose it is. Answers the `Set-Cookie` value to find it by.
-async fn hold(app: &App, parts: &Parts, body: &Bytes, face: Face) -> Result<Option<HeaderValue>, DbError> {
+async fn hold(app: &App, parts: &Parts, form: &Form, face: Face) -> Result<Option<HeaderValue>, DbError> {
     let Some(token) = cookie(&parts.headers, SESSION_COOKIE) else { return Ok(None) };
-    let Some(form) = read(body).await else { return Ok(None) };
     if !app.secrets.is_signed(&["csrf", &token], form.value("csrf")) {
         return Ok(None);
     }
@@ -115,7 +144,8 @@ async fn hold(app: &App, parts: &Parts, body: &Bytes, face: Face) -> Result<Opti
     }
     let pairs = form.pairs().iter().filter(|(name, _)| name != "csrf").cloned().collect();
     let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let held = Held { path, from: referring_path(&parts.headers).unwrap_or_else(|| "/".to_owned()), pairs };
+    let from = referring_path(&parts.headers).unwrap_or_else(|| "/".to_owned());
+    let held = Held { path, from, pairs, is_multipart: is_form_with_file(parts) };
     let key = app.random.token();
     let token_hash = app.secrets.keyed_hash("held", &key);
     let json = serde_json::to_string(&held).expect("a form is texts");
@@ -133,6 +163,35 @@ async fn read(body: &Bytes) -> Option<Form> {
         .body(Body::from(body.clone()))
         .ok()?;
     Form::from_request(request, &()).await.ok()
+}
+
+/// The texts of a form with a file, as far as it can be read; the file itself is read past.
+async fn read_texts(parts: &Parts, body: Body) -> Form {
+    let mut request = Request::from_parts(parts.clone(), body);
+    DefaultBodyLimit::max(MULTIPART_BYTES_MAX).apply(&mut request);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let Ok(mut form) = Multipart::from_request(request, &()).await else { return Form::new() };
+    let mut bytes = 0;
+    while let Ok(Some(mut part)) = form.next_field().await {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(file) => {
+                while let Ok(Some(_)) = part.chunk().await {}
+                if !file.is_empty() {
+                    pairs.push((LOST_FILE.to_owned(), file));
+                }
+            }
+            None => {
+                let Ok(text) = part.text().await else { break };
+                bytes += name.len() + text.len();
+                if FORM_BYTES_MAX < bytes {
+                    break;
+                }
+                pairs.push((name, text));
+            }
+        }
+    }
+    Form::from_pairs(pairs)
 }
 
 async fn find(app: &App, headers: &HeaderMap, person: PersonId) -> Result<Option<Held>, DbError> {
@@ -188,4 +247,14 @@ fn referring_path(headers: &HeaderMap) -> Option<String> {
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.starts_with("application/x-www-form-urlencoded")
+}
+
+/// A page's form that may carry a file, sent with a session that may be over. Scripts are answered before they send
+/// more, and programs have no session.
+fn is_form_with_file(parts: &Parts) -> bool {
+    let kind =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.starts_with("multipart/form-data")
+        && !parts.headers.contains_key("x-csrf-token")
+        && cookie(&parts.headers, SESSION_COOKIE).is_some()
 }

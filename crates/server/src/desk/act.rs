@@ -8,15 +8,17 @@ use futures_util::StreamExt as _;
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
 
+use crate::account::held::LOST_FILE;
 use crate::app::App;
 use crate::desk::field;
 use crate::desk::show::{Attempt, refused, render_dossier};
 use crate::document::name;
 use crate::document::receive::{Expected, ReceiveError};
-use crate::dossier::steps::{self, StepError};
+use crate::dossier::steps::{self, Loaded, StepError};
 use crate::dossier::words;
 use crate::web::error::PageError;
 use crate::web::form::Form;
+use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
 
 /// Longest text field of an act, in bytes: more than any rule allows, less than hurts.
@@ -42,7 +44,8 @@ pub async fn act(
     let Sent { mut form, file } = read(&app, &officer, multipart).await?;
     let target = target(&loaded.dossier, kind, form.value("target"));
     let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
-    let Some(action) = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file) else {
+    let action = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file);
+    let Some(action) = action.filter(|_| !form.has_errors()) else {
         let attempt = Attempt { kind, target, form, problem: Some(locale.t("desk.mend").to_owned()) };
         return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
     };
@@ -59,11 +62,34 @@ pub async fn act(
             render_dossier(&app, &officer, now, Some(attempt), None).await
         }
         Err(StepError::Stale(_)) => {
-            let attempt = Attempt { kind, target, form, problem: Some(locale.t("dossier.stale").to_owned()) };
             let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
+            let problem = meanwhile(&app, locale, &now, expected.unwrap_or_default()).await?;
+            let attempt = Attempt { kind, target, form, problem: Some(problem) };
             render_dossier(&app, &officer, now, Some(attempt), None).await
         }
     }
+}
+
+/// Who did what since the page was shown, in the order it was done. The filing makes version 1, and every entry that is
+/// not a reading one more.
+async fn meanwhile(app: &App, locale: Locale, now: &Loaded, seen: u64) -> Result<String, PageError> {
+    let history = steps::history(app, &now.dossier.code).await;
+    let mut lines = words::timeline(
+        locale,
+        &app.office(),
+        &now.dossier,
+        &history.map_err(|error| refused(locale, app, error))?,
+        true,
+    );
+    lines.retain(|line| !line.is_reading);
+    lines.reverse();
+    let change = |line: &words::Line| {
+        let said = locale.say("desk.change_by").arg("what", &line.title).arg("by", &line.by);
+        said.arg("time", &line.time).to_string()
+    };
+    let seen = usize::try_from(seen).unwrap_or(usize::MAX);
+    let changes: Vec<String> = lines.iter().skip(seen).map(change).collect();
+    Ok(locale.say("desk.stale").arg("changes", changes.join("; ")).to_string())
 }
 
 /// What the act is about: the step or opinion the form names, as far as the kind has one.
@@ -117,6 +143,13 @@ async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<
     }
     if let Some(problem) = problem {
         form.refuse("file", problem);
+    } else if file.is_none()
+        && let Some(name) = form.text(LOST_FILE).map(str::to_owned)
+    {
+        form.refuse(
+            "file",
+            officer.visitor.locale.say("desk.choose_file_again").arg("name", name).to_string(),
+        );
     }
     Ok(Sent { form, file })
 }

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod field;
 pub mod intake;
+pub mod kept;
 pub mod list;
 pub mod search;
 pub mod show;

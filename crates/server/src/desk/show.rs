@@ -12,11 +12,13 @@ use motcua_domain::dossier::{
     ActionKind, CopyKind, Dossier, DossierCode, Office as _, Paper, PaperSource, Status, time,
 };
 use motcua_domain::ids::PaperId;
+use motcua_domain::procedure::ElectronicProcess;
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::desk::field::{self, ActField};
+use crate::desk::kept::Kept;
 use crate::dossier::row::is_paused;
 use crate::dossier::steps::{self, Loaded};
 use crate::dossier::words::{self, Line};
@@ -73,6 +75,11 @@ impl ActWords {
     fn id(&self) -> String {
         format!("{}-{}", self.kind, self.target)
     }
+
+    /// Whether it is open with what was typed into it.
+    fn is_to_mend(&self) -> bool {
+        self.is_open && self.why_not.is_none()
+    }
 }
 
 /// What was typed into one act, when it comes back.
@@ -107,6 +114,7 @@ struct ShowPage {
     explanation: Vec<String>,
     acts: Vec<ActWords>,
     typed: Form,
+    kept: Option<Kept>,
     timeline: Vec<Line>,
     head_hash: String,
     notice: Option<&'static str>,
@@ -156,7 +164,7 @@ fn locale_free_purpose() -> &'static str {
 
 /// A step that was not taken, without a dossier at hand.
 pub fn refused(locale: Locale, app: &App, error: steps::StepError) -> PageError {
-    let process = motcua_domain::procedure::ElectronicProcess { steps: Vec::new() };
+    let process = ElectronicProcess { steps: Vec::new() };
     words::page_error(locale, &app.office(), &process, error)
 }
 
@@ -180,6 +188,10 @@ pub async fn render_dossier(
         allowed_actions(&ctx, dossier)
     };
     let acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
+    let kept = match attempt.as_ref().filter(|_| !acts.iter().any(ActWords::is_to_mend)) {
+        Some(attempt) => Some(Kept::of(app, locale, dossier, attempt).await?),
+        None => None,
+    };
     let calendar = office.calendar_of(dossier.responsible_unit());
     let clock = time::clock(dossier, calendar, now);
     let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -204,6 +216,7 @@ pub async fn render_dossier(
             .unwrap_or_default(),
         acts,
         typed: attempt.map(|attempt| attempt.form).unwrap_or_default(),
+        kept,
         timeline: words::timeline(locale, &office, dossier, &history, true),
         head_hash: loaded.head.hash.clone(),
         notice,
@@ -227,17 +240,9 @@ async fn acts(
             Ok(()) => field::fields(app, locale, dossier, one.kind, &one.target).await?,
             Err(_) => Vec::new(),
         };
-        let label = locale.t(&format!("action.{}", one.kind.name()));
-        let label = match &one.target {
-            Target::Step(step) => {
-                let step = words::step(locale, process, step);
-                locale.say("desk.act_on_step").arg("act", label).arg("step", step).to_string()
-            }
-            Target::Dossier | Target::Opinion(_) => label.to_owned(),
-        };
         acts.push(ActWords {
             kind: one.kind.name(),
-            label,
+            label: act_label(locale, process, one.kind, &one.target),
             target: target_name(&one.target),
             why_not: one.verdict.err().map(|refusal| words::refusal(locale, office, process, &refusal)),
             fields,
@@ -246,6 +251,18 @@ async fn acts(
         });
     }
     Ok(acts)
+}
+
+/// An act in words: with the step, where it is about one.
+pub fn act_label(locale: Locale, process: &ElectronicProcess, kind: ActionKind, target: &Target) -> String {
+    let label = locale.t(&format!("action.{}", kind.name()));
+    match target {
+        Target::Step(step) => {
+            let step = words::step(locale, process, step);
+            locale.say("desk.act_on_step").arg("act", label).arg("step", step).to_string()
+        }
+        Target::Dossier | Target::Opinion(_) => label.to_owned(),
+    }
 }
 
 /// The target of an act as a form carries it.

@@ -55,6 +55,7 @@ fn data(app: &App, opened: &Opened) -> Value {
         "form": { "title": locale.t("portal.ack_title") },
         "head": {
             "agency": unit(&filing.receiving_unit),
+            "reception": Value::Null,
             "code": dossier.code.as_str(),
             "look_up_url": files::lookup_url(app, dossier.code.as_str()),
         },

@@ -36,6 +36,11 @@ pub fn lines(work: &Work, locale: Locale) -> Vec<FeeLine> {
     fees(work).into_iter().map(|fee| line(fee, locale)).collect()
 }
 
+/// Whether every fee is known to be nothing.
+pub fn is_free(work: &Work) -> bool {
+    fees(work).into_iter().all(|fee| fee.amount == Some(0))
+}
+
 /// One fee in words.
 pub fn line(fee: &Fee, locale: Locale) -> FeeLine {
     let kind = locale.t(&format!("portal.fee_{}", fee.kind.name()));
@@ -50,7 +55,10 @@ pub fn line(fee: &Fee, locale: Locale) -> FeeLine {
     FeeLine {
         name: if fee.name.is_empty() { kind.to_owned() } else { fee.name.clone() },
         amount,
-        when: locale.t(&format!("portal.collected_{}", fee.collected_at.name())).to_owned(),
+        when: match fee.amount {
+            Some(0) => String::new(),
+            Some(_) | None => locale.t(&format!("portal.collected_{}", fee.collected_at.name())).to_owned(),
+        },
         note: fee.note.clone(),
     }
 }

@@ -55,7 +55,7 @@ pub enum View<'a> {
     /// One line.
     Text { name: &'static str, label: &'static str, hint: &'static str },
     /// The money.
-    Fees { fees: Vec<FeeLine>, accounts: Vec<Account>, unit: String },
+    Fees { fees: Vec<FeeLine>, is_free: bool, accounts: Vec<Account>, unit: String },
 }
 
 /// One question of the procedure's form.
@@ -156,6 +156,7 @@ pub fn of<'a>(work: &'a Work, shown: &Shown, answers: &Form, locale: Locale) -> 
         Step::Fees => {
             let view = View::Fees {
                 fees: fees::lines(work, locale),
+                is_free: fees::is_free(work),
                 accounts: fees::accounts(work),
                 unit: unit_name(work, locale),
             };

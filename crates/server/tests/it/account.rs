@@ -118,7 +118,7 @@ fn a_new_address_is_taken_once_it_is_proved_and_never_anothers() {
         office.post("/dang-nhap", &[("email", "moi@example.vn")]).await;
         let code = office.code_for("moi@example.vn").await;
         let answer = office.post("/dang-nhap/ma", &[("code", &code)]).await;
-        assert_eq!(answer.location.as_deref(), Some("/tai-khoan"));
+        assert_eq!(answer.location.as_deref(), Some("/ho-so"));
         let app = office.app.clone();
         let old =
             office.app.store.read(move |tx| people::find_by_email(tx, &app, "an@example.vn")).await.unwrap();

@@ -27,7 +27,7 @@ fn a_new_citizen_is_asked_once_and_comes_back_where_they_were() {
         office.post("/dang-nhap", &[("email", "AN@example.vn ")]).await;
         let code = office.code_for("AN@example.vn").await;
         let answer = office.post("/dang-nhap/ma", &[("code", &code)]).await;
-        assert_eq!(answer.location.as_deref(), Some("/tai-khoan"), "the second time nothing is asked");
+        assert_eq!(answer.location.as_deref(), Some("/ho-so"), "the second time nothing is asked");
     });
 }
 
@@ -151,7 +151,7 @@ fn signing_in_never_leads_to_another_site() {
         office.post("/dang-nhap", &[("email", "an@example.vn"), ("tiep", "//evil.example/x")]).await;
         let code = office.code_for("an@example.vn").await;
         let answer = office.post("/dang-nhap/ma", &[("code", &code)]).await;
-        assert_eq!(answer.location.as_deref(), Some("/tai-khoan"));
+        assert_eq!(answer.location.as_deref(), Some("/ho-so"));
     });
 }
 

@@ -21,7 +21,7 @@ use crate::web::page::{Page, render_form};
 use crate::web::visitor::{Face, Visitor};
 
 /// Where a citizen lands who did not come from anywhere.
-const HOME: &str = "/tai-khoan";
+const HOME: &str = "/ho-so";
 
 /// Whether a code was just sent once more.
 #[derive(Debug, Default, serde::Deserialize)]

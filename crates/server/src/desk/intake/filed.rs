@@ -10,6 +10,8 @@ use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::dossier::steps;
 use crate::dossier::words;
+use crate::form::qr;
+use crate::portal::files::lookup_url;
 use crate::web::error::PageError;
 use crate::web::page::{Page, render};
 use crate::web::visitor::Officer;
@@ -25,6 +27,7 @@ struct DonePage {
     is_accepted: bool,
     due: String,
     receipt: Option<String>,
+    qr: String,
 }
 
 impl DonePage {
@@ -75,6 +78,7 @@ pub async fn page(
         is_accepted,
         due,
         receipt: receipt.map(|entry| format!("/can-bo/ho-so/{code}/bieu-mau/{entry}")),
+        qr: qr::svg(&lookup_url(&app, code.as_str())).unwrap_or_default(),
         code: code.to_string(),
     }))
 }

@@ -31,6 +31,8 @@ fn a_citizen_files_page_by_page_and_gets_a_code() {
         let code = draft.file(&mut office).await;
         let done = office.get(&format!("/ho-so/{code}/da-nop")).await.text();
         assert!(done.contains(&code) && done.contains("<svg"), "code in large type and QR");
+        let kept = office.get(&format!("/ho-so/{code}/phieu-nop")).await;
+        assert!(kept.status == StatusCode::OK && kept.body.starts_with(b"%PDF"), "{}", kept.text());
         let dossier = dossier(&office, &code).await;
         assert_eq!(dossier.filing.applicant.name, "Trần Thị Lan");
         assert_eq!(dossier.filing.answers.len(), 4);
