@@ -1,6 +1,7 @@
 //! The service: one program that takes dossiers in, keeps their journal and shows them to people.
 
 pub mod account;
+pub mod api;
 pub mod app;
 pub mod calendar;
 pub mod cli;

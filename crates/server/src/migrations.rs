@@ -21,4 +21,5 @@ pub const ALL: &[Migration] = &[
     migration!(5, "0005_unit"),
     migration!(6, "0006_draft"),
     migration!(7, "0007_setting"),
+    migration!(8, "0008_api"),
 ];

@@ -9,6 +9,8 @@ use crate::notice;
 
 /// How long a session's row is kept after it is over, to tell whose a form is that arrives late.
 const SESSION_DAYS: i64 = 2;
+/// How long an answer is repeated, and a file waits to be named.
+const API_DAYS: i64 = 7;
 /// How long letters are kept.
 const MAIL_DAYS: i64 = 30;
 
@@ -16,7 +18,7 @@ const MAIL_DAYS: i64 = 30;
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
     let days = |days: i64| now - SignedDuration::from_hours(24 * days);
-    let (sessions, mails) = (days(SESSION_DAYS), days(MAIL_DAYS));
+    let (sessions, mails, api) = (days(SESSION_DAYS), days(MAIL_DAYS), days(API_DAYS));
     let forms = now - SignedDuration::from_mins(held::MINUTES_MAX);
     app.store
         .write(move |tx| {
@@ -24,6 +26,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
             code::store::delete_over(tx, now)?;
             held::store::delete_older(tx, forms)?;
             notice::store::delete_older(tx, mails)?;
+            crate::api::store::delete_older(tx, api)?;
             Ok::<(), DbError>(())
         })
         .await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use futures_util::StreamExt as _;
+use motcua_db::DbError;
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
 
@@ -103,8 +104,8 @@ fn target(dossier: &Dossier, kind: ActionKind, name: &str) -> Target {
     known.map_or(Target::Dossier, |step| Target::Step(step.key.clone()))
 }
 
-/// An assignment carries the officer's name as a label; it is read here, never believed from the form.
-async fn named(app: &App, dossier: &Dossier, action: Action) -> Result<Action, PageError> {
+/// An assignment carries the officer's name as a label; it is read here, never believed from whoever sends it.
+pub async fn named(app: &App, dossier: &Dossier, action: Action) -> Result<Action, DbError> {
     let Action::Assign { step, officer, .. } = action else { return Ok(action) };
     let officers = field::officers_for(app, dossier, &Target::Step(step.clone())).await?;
     let officer_name = officers.into_iter().find(|(id, _)| *id == officer).map(|(_, name)| name);

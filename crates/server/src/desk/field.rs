@@ -382,7 +382,7 @@ fn defects(dossier: &Dossier, form: &Form) -> Vec<Defect> {
 }
 
 /// A paper made here, with a file.
-fn issued(app: &App, title: &str, file: FileRef, now: Timestamp) -> Paper {
+pub fn issued(app: &App, title: &str, file: FileRef, now: Timestamp) -> Paper {
     Paper {
         id: PaperId::new(app.random.uuid(now)),
         component: None,

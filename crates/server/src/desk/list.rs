@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
 use motcua_db::DbError;
-use motcua_domain::access::{Scope, list_scope};
+use motcua_domain::access::{Appointment, Scope, list_scope};
 use motcua_domain::dossier::{Office as _, Status};
 use motcua_domain::identity::fold;
 use motcua_domain::procedure::ElectronicProcess;
@@ -26,12 +26,12 @@ use crate::web::error::PageError;
 use crate::web::form::Choice;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
-use crate::web::visitor::{Officer, encode};
+use crate::web::visitor::{Officer, Person, encode};
 
 /// Rows of a page.
 const PAGE_ROWS: usize = 50;
 /// Tabs in the order of the day's work; the empty one is everything.
-const TABS: [&str; 8] = ["", "late", "soon", "intake", "process", "approve", "supplement", "return"];
+pub const TABS: [&str; 8] = ["", "late", "soon", "intake", "process", "approve", "supplement", "return"];
 
 /// Everything that narrows a list is in the address, so that a link shares it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -87,9 +87,7 @@ pub async fn mine(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let posts =
-        officer.person.appointments.iter().filter(|post| post.role.works_on_dossiers()).cloned().collect();
-    let whose = Whose::Mine(officer.person.id, posts);
+    let whose = mine_of(&officer.person);
     page(&app, &officer, asked, whose, "/can-bo", "desk.my_work").await
 }
 
@@ -99,14 +97,30 @@ pub async fn unit(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let units = match list_scope(&officer.person.actor()) {
-        Scope::Everything => {
-            app.office().units().all_on(app.office().day).map(|unit| unit.code.to_string()).collect()
-        }
+    let whose = of_units(&app.office(), &officer.person);
+    page(&app, &officer, asked, whose, "/can-bo/don-vi", "desk.unit_work").await
+}
+
+/// The work of an officer: in their charge, or in nobody's and of one of their roles.
+pub fn mine_of(person: &Person) -> Whose {
+    let posts = person.appointments.iter().filter(|post| post.role.works_on_dossiers()).cloned();
+    Whose::Mine(person.id, posts.collect())
+}
+
+/// The work of the units whose dossiers an officer may read.
+pub fn of_units(office: &Snapshot, person: &Person) -> Whose {
+    Whose::Units(match list_scope(&person.actor()) {
+        Scope::Everything => office.units().all_on(office.day).map(|unit| unit.code.to_string()).collect(),
         Scope::Units { units, .. } => units.iter().map(ToString::to_string).collect(),
         Scope::Owner(_) => Vec::new(),
-    };
-    page(&app, &officer, asked, Whose::Units(units), "/can-bo/don-vi", "desk.unit_work").await
+    })
+}
+
+/// The instant before which work is due soon, by the working time of the officer's first unit.
+pub fn soon(office: &Snapshot, appointments: &[Appointment], now: Timestamp) -> Timestamp {
+    let first = appointments.first().map(|post| &post.unit);
+    let days = office.settings().warning_days_before;
+    first.map_or(now, |unit| office.calendar_of(unit).add_working_days(now, days))
 }
 
 async fn page(
@@ -150,15 +164,7 @@ async fn page(
     Ok(render(&ListPage { page, tabs, rows, units, asked, path, next, shown, empty }))
 }
 
-fn filter(
-    office: &Arc<Snapshot>,
-    asked: &Asked,
-    appointments: &[motcua_domain::access::Appointment],
-    now: Timestamp,
-) -> Filter {
-    let first = appointments.first().map(|post| &post.unit);
-    let days = office.settings().warning_days_before;
-    let soon = first.map_or(now, |unit| office.calendar_of(unit).add_working_days(now, days));
+fn filter(office: &Arc<Snapshot>, asked: &Asked, appointments: &[Appointment], now: Timestamp) -> Filter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Filter {
         tab: some(&asked.tab).filter(|tab| TABS.contains(&tab.as_str())),
@@ -166,7 +172,7 @@ fn filter(
         procedure: None,
         unit: some(&asked.unit),
         now: stored(now),
-        soon: stored(soon),
+        soon: stored(soon(office, appointments, now)),
     }
 }
 

@@ -463,10 +463,15 @@ pub async fn paper(
     let actor = officer.person.actor();
     let loaded = steps::view(&app, &actor, &code, locale_free_purpose()).await;
     let loaded = loaded.map_err(|error| refused(locale, &app, error))?;
-    let file = loaded.dossier.papers().find(|one| one.id == paper).and_then(|one| one.file.clone());
-    let file = file.or_else(|| {
-        let outcome = loaded.dossier.progress.outcome.as_ref();
-        outcome.filter(|outcome| outcome.paper.id == paper).and_then(|outcome| outcome.paper.file.clone())
-    });
-    crate::dossier::files::answer(&app, &file.ok_or(PageError::NotFound)?).await
+    let found = papers_of(&loaded.dossier).into_iter().find(|one| one.id == paper);
+    let file = found.and_then(|one| one.file.as_ref()).ok_or(PageError::NotFound)?;
+    crate::dossier::files::answer(&app, file).await
+}
+
+/// The papers an officer may have: all of them, the result included.
+pub fn papers_of(dossier: &Dossier) -> Vec<&Paper> {
+    let mut papers: Vec<&Paper> = dossier.papers().collect();
+    let result = dossier.progress.outcome.as_ref().map(|outcome| &outcome.paper);
+    papers.extend(result.filter(|result| !dossier.papers().any(|paper| paper.id == result.id)));
+    papers
 }

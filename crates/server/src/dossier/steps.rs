@@ -76,8 +76,22 @@ pub struct Taken {
     pub head: Head,
 }
 
+/// What else is written in the transaction of a step, once it is taken.
+pub type Also = Arc<dyn Fn(&mut Tx<'_>, &Taken) -> Result<(), DbError> + Send + Sync>;
+
 /// Files a dossier. The same `submit_key` files it once, however often the button is pressed.
 pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) -> Result<Taken, StepError> {
+    file_and(app, actor, filing, submit_key, Arc::new(|_, _| Ok(()))).await
+}
+
+/// As [`file`], with more to write in the same transaction. A dossier that an earlier press filed has nothing recorded.
+pub async fn file_and(
+    app: &App,
+    actor: &Actor,
+    filing: Filing,
+    submit_key: &str,
+    also: Also,
+) -> Result<Taken, StepError> {
     let key = submit_key.to_owned();
     if let Some(code) = app.store.read(move |tx| store::submission(tx, &key)).await? {
         return again(app, &code).await;
@@ -93,7 +107,9 @@ pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) ->
             store::remember_submission(tx, &key, &new, now)?;
             let ctx = ctx(&actor, &office, now, None, None, 0);
             let decision = decide_filing(&ctx, &new, filing.clone())?;
-            record(tx, &job_app, &office, decision, None)
+            let taken = record(tx, &job_app, &office, decision, None)?;
+            also(tx, &taken)?;
+            Ok(taken)
         })
         .await;
     match filed {
@@ -115,14 +131,31 @@ pub async fn take(
     expected: Option<u64>,
     action: Action,
 ) -> Result<Taken, StepError> {
+    take_and(app, actor, code, expected, action, Arc::new(|_, _| Ok(()))).await
+}
+
+/// As [`take`], with more to write in the same transaction.
+pub async fn take_and(
+    app: &App,
+    actor: &Actor,
+    code: &DossierCode,
+    expected: Option<u64>,
+    action: Action,
+    also: Also,
+) -> Result<Taken, StepError> {
     let action = Arc::new(action);
     for _ in 0..RETRIES_MAX {
         let (job_app, actor, code, action) = (app.clone(), actor.clone(), code.clone(), Arc::clone(&action));
+        let also = Arc::clone(&also);
         let office = app.office();
         let now = app.clock.now();
         let taken = app
             .store
-            .write(move |tx| take_in(tx, &job_app, &office, &actor, &code, expected, &action, now))
+            .write(move |tx| {
+                let taken = take_in(tx, &job_app, &office, &actor, &code, expected, &action, now)?;
+                also(tx, &taken)?;
+                Ok::<_, StepError>(taken)
+            })
             .await;
         match taken {
             Err(StepError::Db(DbError::Conflict(_))) => {}

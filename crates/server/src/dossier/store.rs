@@ -176,11 +176,16 @@ pub fn append(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
 
 /// The journal of one dossier, oldest first.
 pub fn journal(tx: &mut Tx<'_>, code: &str) -> Result<Vec<Entry>, DbError> {
+    journal_after(tx, code, 0, i64::MAX)
+}
+
+/// A part of the journal of one dossier: the entries after `sequence`, oldest first.
+pub fn journal_after(tx: &mut Tx<'_>, code: &str, sequence: i64, limit: i64) -> Result<Vec<Entry>, DbError> {
     tx.rows(
         "select dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content, previous_hash,
                 hash
-           from journal where dossier_code = $1 order by sequence",
-        &[code.into()],
+           from journal where dossier_code = $1 and $2 < sequence order by sequence limit $3",
+        &[code.into(), sequence.into(), limit.into()],
     )?
     .iter()
     .map(entry)

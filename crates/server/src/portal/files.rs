@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use motcua_domain::dossier::{Dossier, Paper};
 use motcua_domain::ids::{DraftId, PaperId, Sha256Hex};
 use serde::Deserialize;
 
@@ -42,20 +43,19 @@ pub async fn paper(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &citizen, &code).await?;
-    let dossier = &opened.dossier;
-    let outcome = dossier.progress.outcome.as_ref().map(|outcome| &outcome.paper);
-    let result = outcome.filter(|paper| paper.id == id && may_have_result(dossier));
-    let handed_in = || {
-        let is_theirs = |paper: &&motcua_domain::dossier::Paper| {
-            paper.id == id
-                && !timeline::is_internal(dossier, paper)
-                && outcome.is_none_or(|outcome| outcome.id != paper.id)
-        };
-        dossier.papers().find(is_theirs)
-    };
-    let paper = result.or_else(handed_in).ok_or(PageError::NotFound)?;
-    let file = paper.file.as_ref().ok_or(PageError::NotFound)?;
+    let paper = papers_of(&opened.dossier).into_iter().find(|paper| paper.id == id);
+    let file = paper.and_then(|paper| paper.file.as_ref()).ok_or(PageError::NotFound)?;
     give(&app.blobs, hash(&file.sha256)?, &file.name, &file.media_type, wanted.way()).await
+}
+
+/// The papers an applicant may have: those handed in, and the result once it is the applicant's.
+pub fn papers_of(dossier: &Dossier) -> Vec<&Paper> {
+    let outcome = dossier.progress.outcome.as_ref().map(|outcome| &outcome.paper);
+    let is_theirs = |paper: &&Paper| {
+        !timeline::is_internal(dossier, paper) && outcome.is_none_or(|outcome| outcome.id != paper.id)
+    };
+    let result = outcome.filter(|_| may_have_result(dossier));
+    dossier.papers().filter(is_theirs).chain(result).collect()
 }
 
 /// A file of a draft.

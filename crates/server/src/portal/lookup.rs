@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use motcua_domain::dossier::{Dossier, DossierCode, Office as _, Status, TaskState, time};
 use serde::Deserialize;
 
@@ -29,14 +30,22 @@ struct LookupPage {
 }
 
 /// What everybody may know.
-struct Found {
-    status: u8,
+pub struct Found {
+    /// The code, as it is printed.
+    pub code: String,
+    /// Where it stands.
+    pub status: Status,
     status_words: &'static str,
-    done: usize,
-    all: usize,
+    /// Steps done.
+    pub done: usize,
+    /// Steps there are.
+    pub all: usize,
     progress: String,
+    /// When it is due.
+    pub due_at: Option<Timestamp>,
     due: String,
-    note: String,
+    /// What is to be expected.
+    pub note: String,
 }
 
 /// The code typed into the form.
@@ -74,20 +83,21 @@ pub async fn show(
     Path(code): Path<String>,
 ) -> Result<Response, PageError> {
     app.limits.take(Limit::LookUpsPerRemote, &remote.0, app.clock.now())?;
-    let found = match code.parse::<DossierCode>() {
-        Ok(code) => {
-            let inner = app.clone();
-            let loaded = app.store.read(move |tx| steps::load(tx, &inner, &code)).await;
-            let office = app.office();
-            let words = Words::new(visitor.locale, &office);
-            loaded.map_err(|error| words.error(error))?.map(|loaded| loaded.dossier)
-        }
-        Err(_) => None,
-    };
+    let found = find(&app, &code, visitor.locale).await?;
     let answers = Form::from_pairs([("ma", code.as_str())]);
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let found = found.map(|dossier| public(&app, &dossier, visitor.locale));
     Ok(page(&app, &visitor, answers, code, found, status))
+}
+
+/// What everybody may know about the dossier with this code.
+pub async fn find(app: &App, code: &str, locale: Locale) -> Result<Option<Found>, PageError> {
+    let Ok(code) = code.parse::<DossierCode>() else { return Ok(None) };
+    let inner = app.clone();
+    let loaded = app.store.read(move |tx| steps::load(tx, &inner, &code)).await;
+    let office = app.office();
+    let words = Words::new(locale, &office);
+    let loaded = loaded.map_err(|error| words.error(error))?;
+    Ok(loaded.map(|loaded| public(app, &loaded.dossier, locale)))
 }
 
 fn public(app: &App, dossier: &Dossier, locale: Locale) -> Found {
@@ -112,11 +122,13 @@ fn public(app: &App, dossier: &Dossier, locale: Locale) -> Found {
         }
     };
     Found {
-        status: status.number(),
+        code: dossier.code.to_string(),
+        status,
         status_words: words.status(status),
         done,
         all,
         progress: locale.say("portal.lookup_steps").arg("done", done).arg("all", all).to_string(),
+        due_at: due,
         due: due
             .map_or_else(|| locale.t("portal.lookup_no_due").to_owned(), |due| words::instant(locale, due)),
         note,

@@ -285,7 +285,7 @@ impl<'a> Plan<'a> {
                 questions.iter().any(|question| is_answer_to(question, name))
             }
             Step::Papers => name
-                .strip_prefix("later-")
+                .strip_prefix(crate::portal::work::LATER_PREFIX)
                 .is_some_and(|key| self.components().iter().any(|component| component.key.as_str() == key)),
             Step::ReturnWay => name == "return_way",
             Step::ReturnAddress => name == "return_address",

@@ -275,7 +275,7 @@ async fn insert(
 }
 
 /// A procedure with papers and terms that is done online at least in part.
-fn is_online(version: &ProcedureVersion) -> bool {
+pub fn is_online(version: &ProcedureVersion) -> bool {
     !version.is_outline() && version.online != OnlineLevel::None
 }
 

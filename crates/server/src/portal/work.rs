@@ -175,9 +175,12 @@ impl Work {
     }
 }
 
+/// What the fields of "I bring this paper to the desk" begin with; the key of the component follows.
+pub const LATER_PREFIX: &str = "later-";
+
 /// The field of "I bring this paper to the desk".
 pub fn later_name(component: &Component) -> String {
-    format!("later-{}", component.key)
+    format!("{LATER_PREFIX}{}", component.key)
 }
 
 /// A file of a draft as a dossier keeps it.

@@ -345,7 +345,8 @@ pub fn parse_day(text: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-fn composed(text: &str) -> String {
+/// A text as forms keep it: letters with their marks (NFC), plain line feeds, no control characters.
+pub fn composed(text: &str) -> String {
     text.replace("\r\n", "\n").nfc().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
 }
 

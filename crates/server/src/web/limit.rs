@@ -32,6 +32,12 @@ pub enum Limit {
     SignInsPerLogin,
     /// Dossier codes looked up from one remote address.
     LookUpsPerRemote,
+    /// Tokens of the API that do not hold, from one remote address.
+    BadTokensPerRemote,
+    /// Calls of the API without a token, from one remote address.
+    PublicCallsPerRemote,
+    /// Calls of the API with the tokens of one person.
+    CallsPerPerson,
 }
 
 impl Limit {
@@ -44,6 +50,9 @@ impl Limit {
             Self::SignInsPerRemote => (60.0, 600.0),
             Self::SignInsPerLogin => (20.0, 60.0),
             Self::LookUpsPerRemote => (60.0, 1_200.0),
+            Self::BadTokensPerRemote => (60.0, 600.0),
+            Self::PublicCallsPerRemote => (600.0, 18_000.0),
+            Self::CallsPerPerson => (2_000.0, 72_000.0),
         }
     }
 }

@@ -38,9 +38,13 @@ pub fn router(app: App) -> Router {
         .merge(crate::procedure::routes())
         .merge(crate::web::routes())
         .merge(crate::portal::routes())
+        .merge(crate::api::token_routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(within(REQUEST_SECONDS_MAX));
     let uploads = crate::portal::uploads(&app).layer(within(UPLOAD_SECONDS_MAX));
+    let api =
+        crate::api::routes().layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).layer(within(REQUEST_SECONDS_MAX));
+    let api = api.merge(crate::api::uploads(&app).layer(within(UPLOAD_SECONDS_MAX)));
     Router::new()
         .merge(pages)
         .merge(uploads)
@@ -48,6 +52,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), held::keep))
         .layer(from_fn_with_state(app.clone(), error::frame))
         .route("/static/{*path}", get(asset::serve))
+        .merge(api.layer(from_fn(crate::api::problem::frame)))
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest))
         .layer(from_fn(log::request))

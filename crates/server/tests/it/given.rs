@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use motcua::account::store::{Installation, save_installation};
 use motcua::app::{App, Opening};
@@ -33,6 +33,8 @@ pub struct Answer {
     pub location: Option<String>,
     /// Content type.
     pub media_type: String,
+    /// Every header.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -143,9 +145,9 @@ impl Office {
             response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
         };
         let (location, media_type) = (text(header::LOCATION), text(header::CONTENT_TYPE));
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let body = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec();
-        Answer { status, location, media_type: media_type.unwrap_or_default(), body }
+        Answer { status, location, media_type: media_type.unwrap_or_default(), headers, body }
     }
 
     /// The value of a cookie of this browser.

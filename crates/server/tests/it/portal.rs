@@ -6,7 +6,7 @@ use crate::given::Office;
 use crate::given::people::Who;
 use crate::given::province::BIRTH;
 
-mod files;
+pub mod files;
 mod filing;
 mod follow;
 

@@ -1,0 +1,173 @@
+//! The JSON API under `/api/v1`: procedures, units, look-up, dossiers, steps, files. Described by its own `OpenAPI`
+//! document, entered with tokens that people make for themselves, and never with cookies.
+
+pub mod body;
+pub mod caller;
+pub mod document;
+pub mod dossiers;
+pub mod endpoint;
+pub mod files;
+pub mod filing;
+pub mod look_up;
+pub mod once;
+pub mod problem;
+pub mod procedures;
+pub mod query;
+pub mod state;
+pub mod steps;
+pub mod store;
+pub mod token;
+pub mod units;
+pub mod wire;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get, post};
+use serde_json::json;
+
+use crate::app::App;
+use endpoint::Endpoint;
+use problem::{Kind, Problem};
+use token::{Scope, pages};
+
+/// Everything there is under `/api/v1`.
+pub fn endpoints() -> Vec<Endpoint> {
+    let mut all = public();
+    all.extend(reading());
+    all.extend(changing());
+    all
+}
+
+/// What anybody may ask.
+fn public() -> Vec<Endpoint> {
+    let text = || json!({ "type": "string" });
+    let words = |words: &[&str]| json!({ "type": "string", "enum": words });
+    vec![
+        Endpoint::get("/api/v1/openapi.json", "describe", document::show)
+            .says("procedures", "This document.")
+            .answers::<document::Document>(200, "The document."),
+        Endpoint::get("/api/v1/procedures", "list_procedures", procedures::list)
+            .says("procedures", "Searches procedures, accents or not.")
+            .query("q", "Words of the name, or the beginning of a code.", text())
+            .query("field", "Name of a field.", text())
+            .query(
+                "level",
+                "A level.",
+                words(&["ministry", "province", "district", "commune", "vertical", "other"]),
+            )
+            .query("online", "How far it can be done online.", words(&["full", "partial", "none"]))
+            .paged()
+            .answers::<procedures::ProcedureList>(200, "A page of procedures."),
+        Endpoint::get("/api/v1/procedures/{code}", "show_procedure", procedures::show)
+            .says(
+                "procedures",
+                "One version of a procedure: that in force today, unless another is asked for.",
+            )
+            .query("version", "Number of a version.", json!({ "type": "integer", "minimum": 1 }))
+            .answers::<procedures::version::Procedure>(200, "The version."),
+        Endpoint::get("/api/v1/units", "list_units", units::list)
+            .says("procedures", "Units of today, or of another day.")
+            .query("day", "The day.", json!({ "type": "string", "format": "date" }))
+            .query("level", "A level.", words(&["central", "province", "department", "district", "commune"]))
+            .query("under", "Code of a unit: it and everything under it.", text())
+            .paged()
+            .answers::<units::UnitList>(200, "A page of units."),
+        Endpoint::get("/api/v1/look-up/{code}", "look_up", look_up::show)
+            .says("look-up", "How far a dossier is and when it is due, and nothing about anybody.")
+            .answers::<look_up::Progress>(200, "Its progress."),
+    ]
+}
+
+/// What a token that may read opens.
+fn reading() -> Vec<Endpoint> {
+    let text = || json!({ "type": "string" });
+    let words = |words: &[&str]| json!({ "type": "string", "enum": words });
+    let tabs = ["late", "soon", "intake", "process", "approve", "supplement", "return"];
+    let all = vec![
+        Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
+            .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")
+            .query("state", "Citizens: those that are open, or over.", words(&["open", "closed"]))
+            .query("whose", "Officers: their own work, or that of their units.", words(&["mine", "units"]))
+            .query("tab", "Officers: one kind of work, or what is late or due soon.", words(&tabs))
+            .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
+            .query("unit", "Officers: code of a unit.", text())
+            .query("procedure", "Officers: code of a procedure.", text())
+            .paged()
+            .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
+        Endpoint::get("/api/v1/dossiers/{code}", "show_dossier", dossiers::show)
+            .says("dossiers", "One dossier. An officer's reading is recorded, and its applicant sees it.")
+            .answers::<dossiers::wire::Dossier>(200, "The dossier.")
+            .with("ETag", "Its version: send it as `If-Match`."),
+        Endpoint::get("/api/v1/dossiers/{code}/journal", "show_journal", dossiers::journal)
+            .says("dossiers", "What happened, oldest first, with the chain of hashes.")
+            .paged()
+            .answers::<dossiers::Journal>(200, "A page of the journal."),
+        Endpoint::get("/api/v1/dossiers/{code}/actions", "list_actions", dossiers::actions)
+            .says("dossiers", "What the caller may do now, and why not the rest.")
+            .answers::<dossiers::Actions>(200, "The actions."),
+        Endpoint::get("/api/v1/dossiers/{code}/files/{paper}", "show_file", dossiers::file)
+            .says("files", "The file of a paper.")
+            .answers_file("The file."),
+    ];
+    all.into_iter().map(|endpoint| endpoint.needs(&[Scope::Read])).collect()
+}
+
+/// What files, acts, and sends files for either.
+fn changing() -> Vec<Endpoint> {
+    let key = "A word of the caller's choice, the same whenever the same request is sent again.";
+    vec![
+        Endpoint::post("/api/v1/files", "send_file", files::receive)
+            .says("files", "Sends a file. It waits seven days to be named by a filing or a step.")
+            .needs(&[Scope::File, Scope::Act])
+            .takes_file()
+            .answers::<files::KeptFile>(201, "The file was kept."),
+        Endpoint::post("/api/v1/dossiers", "file_dossier", filing::file)
+            .says("dossiers", "Files a dossier, checked as the portal checks it.")
+            .needs(&[Scope::File])
+            .header("Idempotency-Key", key, Kind::KeyMissing)
+            .takes::<filing::FilingIn>()
+            .answers::<state::DossierState>(201, "It was filed.")
+            .with("Location", "Where the dossier is.")
+            .with("ETag", "Its version.")
+            .may(&[Kind::Refused, Kind::KeyReused]),
+        Endpoint::post("/api/v1/dossiers/{code}/steps", "take_step", steps::take)
+            .says("dossiers", "Takes a step on a dossier.")
+            .needs(&[Scope::Act])
+            .header("Idempotency-Key", key, Kind::KeyMissing)
+            .header("If-Match", "The entity tag of the dossier as it was read.", Kind::VersionMissing)
+            .takes::<steps::wire::Step>()
+            .answers::<state::DossierState>(200, "It was taken.")
+            .with("ETag", "Its version now.")
+            .may(&[Kind::Refused, Kind::Stale, Kind::KeyReused]),
+    ]
+}
+
+/// Everything but uploads.
+pub fn routes() -> Router<App> {
+    let ours = endpoints().into_iter().filter(|endpoint| !endpoint.is_upload);
+    ours.fold(Router::new(), |router, endpoint| router.route(endpoint.path, endpoint.handler))
+        .route("/api/{*rest}", any(unknown))
+}
+
+/// Where files come in: larger and slower than any other request.
+pub fn uploads(app: &App) -> Router<App> {
+    // The form around a file needs some bytes of its own.
+    let bytes_max =
+        usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX).saturating_add(64 * 1024);
+    let ours = endpoints().into_iter().filter(|endpoint| endpoint.is_upload);
+    ours.fold(Router::new(), |router, endpoint| router.route(endpoint.path, endpoint.handler))
+        .layer(DefaultBodyLimit::max(bytes_max))
+}
+
+/// Pages on which people make their tokens.
+pub fn token_routes() -> Router<App> {
+    Router::new()
+        .route(pages::OF_CITIZENS, get(pages::of_citizen).post(pages::make_for_citizen))
+        .route("/tai-khoan/khoa-api/{id}/thu-hoi", post(pages::revoke_of_citizen))
+        .route(pages::OF_OFFICERS, get(pages::of_officer).post(pages::make_for_officer))
+        .route("/can-bo/tai-khoan/khoa-api/{id}/thu-hoi", post(pages::revoke_of_officer))
+}
+
+async fn unknown() -> Problem {
+    Kind::NotFound.into()
+}
