@@ -122,6 +122,7 @@ impl Place {
         config: crate::config::Config,
         clock: crate::clock::Clock,
     ) -> anyhow::Result<crate::app::App> {
+        crate::demo::refuse_unfinished(self)?;
         let random = crate::random::Random::from_os();
         let opening = crate::app::Opening {
             data: self.data.clone(),

@@ -1,86 +1,24 @@
 //! Lives of the demonstration's dossiers: what happens next follows from where a dossier stands and from its fate.
 
-use jiff::{SignedDuration, Timestamp};
+use anyhow::Context as _;
+use jiff::SignedDuration;
 use motcua_domain::access::{Actor, Role};
 use motcua_domain::dossier::{
-    Action, CopyKind, Defect, Dossier, FileRef, Office as _, Paper, PaperSource, Status, Task, Verdict,
+    Action, Channel, CopyKind, Defect, Dossier, Office as _, Paper, PaperSource, ReturnWay, Status, Task,
+    Verdict,
 };
-use motcua_domain::ids::PaperId;
-use motcua_domain::procedure::{StepKey, StepKind};
+use motcua_domain::ids::{MessageId, OpinionId, PaperId};
+use motcua_domain::procedure::{ProcedureVersion, StepKey, StepKind};
 use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
-use crate::demo::people::{Officer, People};
-
-/// What a dossier of the demonstration is to live through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Everything in time, to the end.
-    Smooth,
-    /// Waits at the desk.
-    Waiting,
-    /// Accepted and not handed over yet.
-    Accepted,
-    /// Being examined.
-    Examined,
-    /// Refused at intake.
-    Refused,
-    /// A supplement asked for at intake, and answered.
-    SupplementAnswered,
-    /// A supplement asked for while being examined, and not answered yet.
-    SupplementOpen,
-    /// A payment asked for, and made.
-    Paid,
-    /// A payment asked for, and not made yet.
-    Unpaid,
-    /// Taken back by the applicant.
-    Withdrawn,
-    /// Stopped by the office.
-    Stopped,
-    /// Settled late, without apology.
-    Late,
-    /// Late, with an apology and a new date.
-    Extended,
-    /// Paused on other grounds.
-    Paused,
-    /// Settled, and not fetched yet.
-    Unfetched,
-    /// Still being examined after its due instant.
-    Overdue,
-}
-
-impl Fate {
-    /// In turn, so that every state is met however few dossiers there are.
-    pub const TURN: [Self; 20] = [
-        Self::Smooth,
-        Self::Waiting,
-        Self::Accepted,
-        Self::Examined,
-        Self::Refused,
-        Self::SupplementAnswered,
-        Self::SupplementOpen,
-        Self::Paid,
-        Self::Unpaid,
-        Self::Withdrawn,
-        Self::Smooth,
-        Self::Stopped,
-        Self::Late,
-        Self::Extended,
-        Self::Paused,
-        Self::Unfetched,
-        Self::Overdue,
-        Self::Smooth,
-        Self::Smooth,
-        Self::Smooth,
-    ];
-
-    /// Whether it was filed in the last days.
-    pub fn is_recent(self) -> bool {
-        matches!(self, Self::Waiting | Self::Accepted | Self::Examined | Self::SupplementOpen | Self::Unpaid)
-    }
-}
+use crate::demo::papers::Files;
+use crate::demo::people::{Citizen, Officer, People};
+use crate::demo::plan::{Fate, Life};
+use crate::demo::sayings;
 
 /// The next act: who, what.
+#[derive(Debug)]
 pub struct Next {
     /// Who.
     pub actor: Actor,
@@ -89,40 +27,49 @@ pub struct Next {
 }
 
 /// What lives are made of.
+#[derive(Debug)]
 pub struct World<'a> {
     /// The installation.
     pub app: &'a App,
     /// Its people.
     pub people: &'a People,
-    /// A file for papers and results.
-    pub file: FileRef,
+    /// Its procedures.
+    pub versions: &'a [ProcedureVersion],
+    /// Files for papers and results.
+    pub files: &'a Files,
 }
 
-const BASE: &str = "Nghị định số 118/2025/NĐ-CP";
+impl<'a> World<'a> {
+    /// The procedure with this code.
+    pub fn version(&self, code: &str) -> anyhow::Result<&'a ProcedureVersion> {
+        let found = self.versions.iter().find(|version| version.code.as_str() == code);
+        found.with_context(|| format!("the demonstration has no procedure {code}"))
+    }
 
-impl World<'_> {
     /// What happens next; `None` when this life stands still from now on.
-    pub fn next(&self, dossier: &Dossier, fate: Fate) -> Option<Next> {
-        let desk = &dossier.filing.receiving_unit;
+    pub fn next(&self, dossier: &Dossier, life: Life) -> Option<Next> {
         match dossier.status() {
-            Status::Registered => self.at_intake(dossier, fate),
-            Status::AwaitingSupplement => self.supplement(dossier, fate),
+            Status::Registered => self.at_intake(dossier, life),
+            Status::AwaitingSupplement => self.supplement(dossier, life),
             Status::AwaitingPayment => {
-                let payment = dossier.open_payment().filter(|_| fate == Fate::Paid)?;
+                let payment = dossier.open_payment().filter(|_| life.fate == Fate::Paid)?;
                 let receipt = format!("BL-{}", dossier.code);
-                self.by(desk, Role::FeeCollector, Action::ConfirmPayment { amount: payment.amount, receipt })
+                let action = Action::ConfirmPayment { amount: payment.amount, receipt };
+                self.by(&dossier.filing.receiving_unit, Role::FeeCollector, life, action)
             }
-            Status::Accepted if fate == Fate::Accepted => None,
-            Status::Settled if fate == Fate::Unfetched => None,
+            Status::Accepted if life.fate == Fate::Accepted => None,
+            Status::Accepted if dossier.progress.competent_unit.is_none() => self.dispatch(dossier, life),
+            Status::Settled if life.fate == Fate::Unfetched => self.offered(dossier, life),
             Status::Accepted | Status::InProcess | Status::Settled => {
-                self.offered(dossier).or_else(|| self.held(dossier, fate))
+                self.offered(dossier, life).or_else(|| self.held(dossier, life))
             }
             Status::Refused | Status::Withdrawn | Status::Stopped | Status::Returned => None,
         }
     }
 
-    /// A paper with the demonstration's file.
+    /// A paper with the file of its title.
     pub fn paper(&self, title: &str, copy: CopyKind, source: PaperSource) -> Paper {
+        let file = self.files.of_paper(title, source == PaperSource::Scanned);
         Paper {
             id: PaperId::new(self.app.random.uuid(self.app.clock.now())),
             component: None,
@@ -130,141 +77,216 @@ impl World<'_> {
             copy,
             quantity: 1,
             source,
-            file: (source != PaperSource::OnPaper).then(|| self.file.clone()),
+            file: file.filter(|_| source != PaperSource::OnPaper).cloned(),
         }
     }
 
-    /// The officer with this role in this unit.
-    pub fn officer(&self, unit: &UnitCode, role: Role) -> Option<&Officer> {
-        self.people.officers.iter().find(|officer| officer.is(role, unit))
+    fn by(&self, unit: &UnitCode, role: Role, life: Life, action: Action) -> Option<Next> {
+        Some(Next { actor: self.people.officer(unit, role, life.at)?.actor(), action })
     }
 
-    fn by(&self, unit: &UnitCode, role: Role, action: Action) -> Option<Next> {
-        Some(Next { actor: self.officer(unit, role)?.actor(), action })
+    /// The owner, when there is an account.
+    fn owner(&self, dossier: &Dossier) -> Option<&Citizen> {
+        let id = dossier.filing.owner?;
+        self.people.citizens.iter().find(|citizen| citizen.id == id)
     }
 
-    fn at_intake(&self, dossier: &Dossier, fate: Fate) -> Option<Next> {
+    /// Who does a step: the officer in charge, or one with the role.
+    fn doer(&self, dossier: &Dossier, task: &Task, life: Life) -> Option<&Officer> {
+        let in_charge = task.officer().and_then(|(id, _)| self.people.officer_with(id));
+        let role = dossier.step(&task.step)?.role;
+        in_charge.or_else(|| self.people.officer(task.unit.as_ref()?, role, life.at))
+    }
+
+    fn at_intake(&self, dossier: &Dossier, life: Life) -> Option<Next> {
         let desk = &dossier.filing.receiving_unit;
-        let action = match fate {
+        let action = match life.fate {
             Fate::Waiting => return None,
-            Fate::Refused => Action::Refuse {
-                reason: "Nơi cư trú không thuộc địa bàn; đề nghị nộp tại nơi cư trú.".to_owned(),
-                legal_base: BASE.to_owned(),
-            },
-            Fate::SupplementAnswered if dossier.progress.supplements.is_empty() => ask(dossier),
+            Fate::Refused => {
+                let (reason, legal_base) = sayings::refusal(life.turn);
+                Action::Refuse { reason, legal_base }
+            }
+            Fate::SupplementAtIntake if dossier.progress.supplements.is_empty() => ask(dossier, life),
             _ => Action::Accept { competent_unit: None, note: String::new() },
         };
-        self.by(desk, Role::Reception, action)
+        self.by(desk, Role::Reception, life, action)
     }
 
-    fn supplement(&self, dossier: &Dossier, fate: Fate) -> Option<Next> {
-        let asked = dossier.open_supplement().filter(|_| fate == Fate::SupplementAnswered)?;
+    fn dispatch(&self, dossier: &Dossier, life: Life) -> Option<Next> {
+        if life.fate == Fate::Undispatched {
+            return None;
+        }
+        let unit = ["H99.101", "H99.102", "H99.103"][life.at % 3].parse().ok()?;
+        let note = "Thửa đất thuộc địa bàn xã, phường này.".to_owned();
+        self.by(&dossier.filing.receiving_unit, Role::Dispatcher, life, Action::Dispatch { unit, note })
+    }
+
+    /// Answered by the owner in the portal, or at the desk.
+    fn supplement(&self, dossier: &Dossier, life: Life) -> Option<Next> {
+        let asked = dossier.open_supplement()?;
+        if matches!(life.fate, Fate::SupplementOpen | Fate::Lapsed) {
+            return None;
+        }
+        let online = self.owner(dossier).filter(|_| dossier.filing.channel == Channel::Online);
+        let source = if online.is_some() { PaperSource::Uploaded } else { PaperSource::Scanned };
         let answer = |defect: &Defect| Paper {
             component: defect.component.clone(),
-            ..self.paper(&defect.title, CopyKind::Electronic, PaperSource::Scanned)
+            ..self.paper(&defect.title, CopyKind::Electronic, source)
         };
         let papers = asked.defects.iter().map(answer).collect();
-        let action = Action::AnswerSupplement { papers, note: String::new() };
-        self.by(&dossier.filing.receiving_unit, Role::Reception, action)
+        let action = Action::AnswerSupplement { papers, note: sayings::supplement_answer(life.turn) };
+        match online {
+            Some(owner) => Some(Next { actor: owner.actor(), action }),
+            None => self.by(&dossier.filing.receiving_unit, Role::Reception, life, action),
+        }
     }
 
     /// Signs for what was handed over.
-    fn offered(&self, dossier: &Dossier) -> Option<Next> {
+    fn offered(&self, dossier: &Dossier, life: Life) -> Option<Next> {
         let task = dossier.offered_tasks().next()?;
         let role = dossier.step(&task.step)?.role;
         let action = Action::TakeOver { step: task.step.clone(), note: String::new() };
-        self.by(task.unit.as_ref()?, role, action)
+        self.by(task.unit.as_ref()?, role, life, action)
     }
 
-    /// Does what is in hand; the examination last, because that is where fates differ.
-    fn held(&self, dossier: &Dossier, fate: Fate) -> Option<Next> {
-        let kind = |task: &Task| dossier.step(&task.step).map(|step| step.kind);
-        let mut held: Vec<&Task> = dossier.active_tasks().collect();
-        held.sort_by_key(|task| kind(task) == Some(StepKind::Examine));
-        let task = held.first()?;
+    /// Does what is in hand; examinations last, because that is where fates differ.
+    fn held(&self, dossier: &Dossier, life: Life) -> Option<Next> {
+        let task = next_task(dossier)?;
         let (step, unit) = (task.step.clone(), task.unit.as_ref()?);
-        let role = dossier.step(&step)?.role;
-        let action = match kind(task)? {
+        let action = match dossier.step(&step)?.kind {
             StepKind::Receive => Action::Forward { step, note: String::new() },
-            StepKind::Opinion => Action::Forward { step, note: "Phù hợp quy hoạch.".to_owned() },
+            StepKind::Opinion => Action::Forward { step, note: sayings::branch(unit.as_str()) },
             StepKind::Assign => {
-                let officer = self.officer(unit, Role::Specialist)?;
+                let officer = self.people.officer(unit, Role::Specialist, life.at)?;
                 Action::Assign { step, officer: officer.id, officer_name: officer.name.clone() }
             }
-            StepKind::Examine => return self.examined(dossier, fate, task),
+            // What was sent back is in nobody's charge until the head says so.
+            StepKind::Examine if task.officer().is_none() => {
+                let officer = self.people.officer(unit, Role::Specialist, life.at)?;
+                let action = Action::Assign { step, officer: officer.id, officer_name: officer.name.clone() };
+                return self.by(unit, Role::UnitHead, life, action);
+            }
+            StepKind::Examine => return self.examined(dossier, life, task),
+            StepKind::Approve if sends_back(dossier, life) => {
+                let to = dossier.progress.proposals.last()?.step.clone();
+                Action::SendBack { step, to, reason: sayings::sent_back(life.turn) }
+            }
             StepKind::Approve => Action::Approve { step, note: String::new() },
             StepKind::Sign if !is_last_signature(dossier, &step) => {
                 Action::Forward { step, note: String::new() }
             }
-            StepKind::Sign => {
-                let title = format!("Kết quả giải quyết hồ sơ {}", dossier.code);
-                let paper = Box::new(self.paper(&title, CopyKind::Electronic, PaperSource::Issued));
-                Action::Settle { step, verdict: Verdict::Grant, title, paper }
-            }
-            StepKind::Return => {
-                let to = dossier.filing.applicant.name.clone();
-                Action::Return { to, note: String::new() }
-            }
+            StepKind::Sign => self.settled(life, step)?,
+            StepKind::Return => returned(dossier),
         };
-        self.by(unit, role, action)
+        Some(Next { actor: self.doer(dossier, task, life)?.actor(), action })
     }
 
-    fn examined(&self, dossier: &Dossier, fate: Fate, task: &Task) -> Option<Next> {
-        let (step, unit) = (task.step.clone(), task.unit.as_ref()?);
-        let progress = &dossier.progress;
+    fn settled(&self, life: Life, step: StepKey) -> Option<Action> {
+        let (name, file) = self.files.of_result(life.procedure)?;
+        let verdict = verdict(life);
+        let title = match verdict {
+            Verdict::Grant => format!("{name} số {}", 11 + life.at),
+            Verdict::Reject => format!("Văn bản số {}/UBND-TL về việc không giải quyết", 11 + life.at),
+        };
+        let paper = Paper {
+            file: Some(file.clone()),
+            ..self.paper(&title, CopyKind::Electronic, PaperSource::Issued)
+        };
+        Some(Action::Settle { step, verdict, title, paper: Box::new(paper) })
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm for each fate that differs while being examined")]
+    fn examined(&self, dossier: &Dossier, life: Life, task: &Task) -> Option<Next> {
+        let (unit, progress) = (task.unit.as_ref()?, &dossier.progress);
         let now = self.app.clock.now();
+        let in_days = |days: i64| now + SignedDuration::from_hours(24 * days);
         let leader = dossier.responsible_unit();
-        match fate {
-            Fate::Examined | Fate::Overdue => None,
-            Fate::SupplementOpen => self.by(unit, Role::Specialist, ask(dossier)),
+        let mine = |action| Some(Next { actor: self.doer(dossier, task, life)?.actor(), action });
+        match life.fate {
+            Fate::Examined | Fate::DueSoon | Fate::Overdue => None,
+            Fate::ExtendedOpen if !progress.extensions.is_empty() => None,
+            Fate::Talked if progress.messages.len() < 2 => self.message(dossier, life),
+            Fate::SupplementOpen | Fate::Lapsed => mine(ask(dossier, life)),
+            Fate::SupplementAnswered if progress.supplements.is_empty() => mine(ask(dossier, life)),
             Fate::Paid | Fate::Unpaid if progress.payments.is_empty() => {
-                let action = Action::RequestPayment {
-                    name: "Phí thẩm định".to_owned(),
-                    amount: 75_000,
-                    legal_base: "Luật Phí và lệ phí số 97/2015/QH13".to_owned(),
-                    pay_by: now + SignedDuration::from_hours(24 * 20),
-                };
-                self.by(unit, Role::Specialist, action)
+                let (name, amount) = sayings::payment(life.procedure);
+                let legal_base = "Luật Phí và lệ phí số 97/2015/QH13".to_owned();
+                mine(Action::RequestPayment { name, amount, legal_base, pay_by: in_days(20) })
             }
             Fate::Withdrawn => {
-                let reason = "Người nộp chưa còn nhu cầu.".to_owned();
-                self.by(&dossier.filing.receiving_unit, Role::Reception, Action::Withdraw { reason })
+                let action = Action::Withdraw { reason: sayings::withdrawal(life.turn) };
+                match self.owner(dossier) {
+                    Some(owner) => Some(Next { actor: owner.actor(), action }),
+                    None => self.by(&dossier.filing.receiving_unit, Role::Reception, life, action),
+                }
             }
             Fate::Stopped => {
-                let action = Action::Stop {
-                    reason: "Giấy tờ đã nộp đang được cơ quan khác xác minh theo yêu cầu của tòa án."
-                        .to_owned(),
-                    legal_base: BASE.to_owned(),
-                    fee_settlement: "Hoàn toàn bộ phí, lệ phí đã nộp.".to_owned(),
-                };
-                self.by(leader, Role::SigningLeader, action)
+                let (reason, legal_base) = sayings::stop(life.turn);
+                let fee_settlement = "Hoàn toàn bộ phí, lệ phí đã nộp.".to_owned();
+                self.by(
+                    leader,
+                    Role::SigningLeader,
+                    life,
+                    Action::Stop { reason, legal_base, fee_settlement },
+                )
             }
-            Fate::Paused => progress.pauses.is_empty().then_some(()).and_then(|()| {
-                let action = Action::Pause {
-                    reason: "Chờ kết quả trưng cầu giám định.".to_owned(),
-                    legal_base: "Luật Giám định tư pháp số 13/2012/QH13".to_owned(),
-                    until: now + SignedDuration::from_hours(24 * 25),
-                };
-                self.by(unit, Role::UnitHead, action)
-            }),
-            Fate::Extended if progress.extensions.is_empty() && progress.due.is_some_and(|due| now < due) => {
+            Fate::Resumed if progress.pauses.first().is_some_and(|pause| pause.ended_at.is_none()) => self
+                .by(
+                    unit,
+                    Role::UnitHead,
+                    life,
+                    Action::Resume { note: "Đã có kết quả giám định.".to_owned() },
+                ),
+            Fate::Paused | Fate::Resumed if progress.pauses.is_empty() => {
+                let (reason, legal_base) = sayings::pause(life.turn);
+                self.by(unit, Role::UnitHead, life, Action::Pause { reason, legal_base, until: in_days(25) })
+            }
+            Fate::Paused => None,
+            Fate::Extended | Fate::ExtendedOpen if progress.extensions.is_empty() => {
                 let due = progress.due?;
-                let calendar = self.app.office();
-                let new_due = calendar.calendar_of(leader).add_working_seconds(due, 3 * 8 * 3600);
-                let reason = "Phải xác minh tại nơi cư trú trước đây.".to_owned();
-                self.by(leader, Role::SigningLeader, Action::Extend { new_due, reason })
+                let office = self.app.office();
+                let new_due = office.calendar_of(leader).add_working_days(due, 5);
+                let action = Action::Extend { new_due, reason: sayings::apology(life.turn) };
+                self.by(leader, Role::SigningLeader, life, action)
+            }
+            Fate::OpinionLate | Fate::OpinionOpen if progress.opinions.is_empty() => {
+                let (to, question) = sayings::question(life.turn);
+                let id = OpinionId::new(self.app.random.uuid(now));
+                let answer_by = self.app.office().calendar_of(unit).add_working_days(now, 2);
+                mine(Action::AskOpinion { id, unit: to.parse().ok()?, question, answer_by })
+            }
+            Fate::OpinionOpen => None,
+            Fate::OpinionLate if progress.opinions.iter().any(|opinion| opinion.answer.is_none()) => {
+                let opinion = progress.opinions.first()?;
+                let text = "Thống nhất với nội dung lấy ý kiến, không có ý kiến khác.".to_owned();
+                let action = Action::AnswerOpinion { id: opinion.id, agrees: true, text };
+                self.by(&opinion.unit, Role::Specialist, life, action)
             }
             _ => {
-                let action = Action::Propose {
-                    step,
-                    verdict: Verdict::Grant,
-                    text: "Hồ sơ đủ điều kiện.".to_owned(),
-                    draft: None,
-                };
-                self.by(unit, Role::Specialist, action)
+                let verdict = verdict(life);
+                let text = sayings::proposal(verdict, life.turn);
+                mine(Action::Propose { step: task.step.clone(), verdict, text, draft: None })
             }
         }
     }
+
+    /// The owner asks, the desk answers.
+    fn message(&self, dossier: &Dossier, life: Life) -> Option<Next> {
+        let id = MessageId::new(self.app.random.uuid(self.app.clock.now()));
+        let (asked, answered) = sayings::talk(life.turn);
+        if dossier.progress.messages.is_empty() {
+            let action = Action::SendMessage { id, text: asked };
+            return Some(Next { actor: self.owner(dossier)?.actor(), action });
+        }
+        let action = Action::SendMessage { id, text: answered };
+        self.by(&dossier.filing.receiving_unit, Role::Reception, life, action)
+    }
+}
+
+/// The step that is done next: what other agencies do beside it comes before the examination.
+pub fn next_task(dossier: &Dossier) -> Option<&Task> {
+    let examines = |task: &&Task| dossier.step(&task.step).is_some_and(|step| step.kind == StepKind::Examine);
+    dossier.active_tasks().find(|task| !examines(task)).or_else(|| dossier.active_tasks().next())
 }
 
 /// Whether the result follows from this signature: nothing but the return comes after it.
@@ -272,38 +294,48 @@ fn is_last_signature(dossier: &Dossier, step: &StepKey) -> bool {
     dossier.filing.process.followers(step).all(|next| next.kind == StepKind::Return)
 }
 
-/// Asks for the first paper once more.
-fn ask(dossier: &Dossier) -> Action {
-    let first = dossier.filing.components.first();
-    let defect = Defect {
-        component: first.map(|component| component.key.clone()),
-        title: first
-            .map_or_else(|| dossier.filing.procedure_name.clone(), |component| component.name.clone()),
-        wanted: "Bản đã nộp thiếu chữ ký; nộp lại bản có chữ ký.".to_owned(),
+fn sends_back(dossier: &Dossier, life: Life) -> bool {
+    life.fate == Fate::SentBack && dossier.progress.proposals.len() == 1
+}
+
+fn verdict(life: Life) -> Verdict {
+    if life.fate == Fate::Rejected { Verdict::Reject } else { Verdict::Grant }
+}
+
+fn returned(dossier: &Dossier) -> Action {
+    let name = &dossier.filing.applicant.name;
+    match &dossier.filing.return_way {
+        ReturnWay::Post(address) => Action::Return {
+            to: format!("Bưu điện, gửi {name}"),
+            note: format!(
+                "Địa chỉ nhận: {address}. Vận đơn HS{}",
+                dossier.code.to_string().replace(['-', '.'], "")
+            ),
+        },
+        ReturnWay::Online => {
+            Action::Return { to: name.clone(), note: "Trả bản điện tử trên cổng.".to_owned() }
+        }
+        ReturnWay::Desk => {
+            let fetcher = dossier.filing.representative.as_ref().map_or(name, |one| &one.name);
+            Action::Return { to: fetcher.clone(), note: String::new() }
+        }
+    }
+}
+
+/// Asks for the first paper once more, and now and then for the second.
+fn ask(dossier: &Dossier, life: Life) -> Action {
+    let count = 1 + life.turn % 2;
+    let defect = |(nth, component): (usize, &motcua_domain::dossier::ComponentAsked)| Defect {
+        component: Some(component.key.clone()),
+        title: component.name.clone(),
+        wanted: sayings::wanted(life.turn + nth),
         copy: CopyKind::Electronic,
     };
+    let required = dossier.filing.components.iter().filter(|component| component.required);
     Action::RequestSupplement {
-        defects: vec![defect],
-        reason: "Thành phần hồ sơ chưa đầy đủ.".to_owned(),
-        legal_base: BASE.to_owned(),
+        defects: required.take(count).enumerate().map(defect).collect(),
+        reason: "Thành phần hồ sơ chưa đầy đủ, chưa rõ.".to_owned(),
+        legal_base: "Nghị định số 118/2025/NĐ-CP".to_owned(),
         answer_by: None,
     }
-}
-
-/// How many working seconds pass before the next act.
-pub fn delay(app: &App, dossier: &Dossier, fate: Fate) -> u32 {
-    let minutes = |from: u64, to: u64| u32::try_from(from + app.random.below(to - from)).unwrap_or(30) * 60;
-    let examines = dossier
-        .active_tasks()
-        .any(|task| dossier.step(&task.step).is_some_and(|step| step.kind == StepKind::Examine));
-    match fate {
-        Fate::Late if examines => minutes(480 * 12, 480 * 13),
-        _ if dossier.status() == Status::AwaitingSupplement => minutes(480, 480 * 3),
-        _ => minutes(5, 35),
-    }
-}
-
-/// The first instant of working time at or after `at`, and `seconds` of working time later.
-pub fn working_later(app: &App, unit: &UnitCode, at: Timestamp, seconds: u32) -> Timestamp {
-    app.office().calendar_of(unit).add_working_seconds(at, seconds)
 }

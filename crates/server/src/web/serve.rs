@@ -62,11 +62,7 @@ pub fn serve(
     start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-            format!(
-                "cannot listen on {listen}: is another program using the port? Try --listen 127.0.0.1:8081"
-            )
-        })?;
+        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| cannot_listen(listen))?;
         ready(listener.local_addr()?);
         let stop = CancellationToken::new();
         let freshness = tokio::spawn(keep_fresh(app.clone()));
@@ -81,6 +77,12 @@ pub fn serve(
         served?;
         Ok(Exit::Done)
     })
+}
+
+/// What to do when the address cannot be listened on.
+pub fn cannot_listen(listen: SocketAddr) -> String {
+    let other = SocketAddr::new(listen.ip(), if listen.port() == 8081 { 8082 } else { 8081 });
+    format!("cannot listen on {listen}: is another program using the port? Try --listen {other}")
 }
 
 /// Reads the office again every minute: days pass, and other servers on the same database change it too.

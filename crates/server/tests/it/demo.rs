@@ -1,28 +1,123 @@
 //! The demonstration: every state is met, and nothing in it is made by hand.
 
-use motcua::demo::fill;
-use motcua::dossier::store;
-use motcua::dossier::verify::verify;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
-use crate::given::on_each_engine;
+use motcua::clock::stored;
+use motcua::demo::fill;
+use motcua::dossier::store::{self, DossierRow};
+use motcua::dossier::verify::verify;
+use motcua_domain::access::Role;
+
+use crate::given::{Office, on_each_engine};
+
+/// The whole plan: no number of dossiers is asked for.
+const ALL: usize = usize::MAX;
+
+fn rows(office: &Office) -> Vec<DossierRow> {
+    office.app.store.read_sync(|tx| store::rows_after(tx, "", 1_000)).unwrap()
+}
 
 #[test]
-fn the_demonstration_has_every_state_and_verifies() {
+fn the_demonstration_has_every_state_and_role_and_verifies() {
     on_each_engine(async |office| {
-        let filled = fill(&office.app, 60).await.unwrap();
+        let filled = fill(&office.app, ALL).await.unwrap();
         assert_eq!(filled.refused, Vec::<String>::new());
-        let rows = office.app.store.read_sync(|tx| store::rows_after(tx, "", 500)).unwrap();
-        assert_eq!(rows.len(), 60);
-        for status in 1..=10 {
-            assert!(rows.iter().any(|row| row.status == status), "no dossier is in status {status}");
+        let rows = rows(&office);
+        assert_eq!(rows.len(), filled.dossiers);
+        let mut by_status: BTreeMap<i64, usize> = BTreeMap::new();
+        for row in &rows {
+            *by_status.entry(row.status).or_default() += 1;
         }
-        assert!(rows.iter().any(|row| row.paused && row.status == 4), "none is paused");
-        let late = |row: &&store::DossierRow| match (&row.due_at, &row.ended_at) {
+        for status in 1..=10 {
+            let count = by_status.get(&status).copied().unwrap_or_default();
+            assert!(3 <= count, "{count} dossiers are in status {status}: {by_status:?}");
+        }
+        let now = stored(office.app.clock.now());
+        let late = |row: &&DossierRow| match (&row.due_at, &row.ended_at) {
             (Some(due), Some(ended)) => due < ended,
-            (Some(due), None) => *due < motcua::clock::stored(office.app.clock.now()),
+            (Some(due), None) => *due < now,
             (None, _) => false,
         };
-        assert!(0 < rows.iter().filter(late).count(), "none is late");
+        let count = |wanted: &dyn Fn(&&DossierRow) -> bool| rows.iter().filter(wanted).count();
+        assert!(3 <= count(&|row| row.paused && row.status == 4), "few are paused");
+        assert!(6 <= count(&|row| late(row) && row.ended_at.is_none()), "few are late now");
+        assert!(6 <= count(&|row| late(row) && row.ended_at.is_some()), "few were late");
+        for channel in ["online", "counter", "post", "assisted"] {
+            assert!(3 <= count(&|row| row.channel == channel), "few came in by {channel}");
+        }
+        let procedures: BTreeSet<&str> = rows.iter().map(|row| row.procedure_code.as_str()).collect();
+        assert!(12 <= procedures.len(), "{procedures:?}");
+        let elsewhere = |row: &&DossierRow| {
+            row.receiving_unit != "H99"
+                && row.competent_unit.as_ref().is_some_and(|unit| *unit != row.receiving_unit)
+        };
+        assert!(3 <= count(&elsewhere), "few were handed in elsewhere");
+        for role in Role::ALL {
+            let held = |held: &motcua_domain::access::Appointment| held.role == role;
+            let anybody = filled.people.officers.iter().any(|officer| officer.appointments.iter().any(held));
+            assert!(anybody, "nobody is {}", role.name());
+        }
         verify(&office.app).await.expect("everything went the one road");
     });
+}
+
+#[test]
+fn the_same_day_makes_the_same_demonstration() {
+    let shown = std::sync::Mutex::new(Vec::new());
+    for _ in 0..2 {
+        on_each_engine(async |office| {
+            fill(&office.app, 40).await.unwrap();
+            let seen = |row: DossierRow| (row.code, row.status, row.applicant_name, row.due_at);
+            shown.lock().unwrap().push(rows(&office).into_iter().map(seen).collect::<Vec<_>>());
+        });
+    }
+    let shown = shown.into_inner().unwrap();
+    assert!(shown.iter().all(|one| *one == shown[0]));
+}
+
+/// Runs the program itself; how it ended, and what it said.
+fn motcua(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_motcua")).args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_filling_that_was_cut_off_is_not_taken_for_anything_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    std::fs::write(folder.path().join("demo.unfinished"), "").unwrap();
+    for command in ["demo", "serve", "verify"] {
+        let (code, said) = motcua(&[command, "--data", data]);
+        assert_eq!(code, Some(3), "{command}: {said}");
+        assert!(said.contains("was not finished") && said.contains("Remove the folder"), "{said}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_before_anything_is_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for command in ["demo", "serve"] {
+        let (code, said) = motcua(&[command, "--data", data, "--listen", &address]);
+        assert_eq!(code, Some(3), "{command}: {said}");
+        assert!(said.contains(&address) && said.contains("--listen"), "{said}");
+    }
+    assert!(!folder.path().join("demo.unfinished").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let data = file.join("data");
+    let data = data.to_str().unwrap();
+    for command in ["demo", "serve"] {
+        let (code, said) = motcua(&[command, "--data", data]);
+        assert_eq!(code, Some(3), "{command}: {said}");
+        assert!(said.contains(data) && said.contains("cannot be written"), "{said}");
+    }
 }
