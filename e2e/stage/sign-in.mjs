@@ -17,13 +17,13 @@ export async function signInAsOfficer(person, login) {
   await officerKeys(person, keys);
 }
 
-/** The two pages of an officer's sign-in, wherever they began. */
-export async function officerKeys(person, keys) {
+/** The two pages of an officer's sign-in, wherever they began; with a telephone whose clock is `fast` by some seconds. */
+export async function officerKeys(person, keys, fast = 0) {
   await person.type("Tên đăng nhập", keys.login);
   await person.type("Mật khẩu", keys.password);
   await person.press("Đăng nhập");
   assert.equal(person.path(), "/can-bo/dang-nhap/ma");
-  await person.type(/Mã xác thực/, totp(keys.secret));
+  await person.type(/Mã xác thực/, totp(keys.secret, Date.now() / 1000 + fast));
   await person.press("Đăng nhập");
 }
 
