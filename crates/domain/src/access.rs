@@ -12,11 +12,13 @@ use crate::unit::UnitCode;
 
 pub mod actor;
 pub mod denial;
+pub mod office;
 mod post;
 pub mod role;
 
 pub use actor::Actor;
 pub use denial::Denial;
+pub use office::{Matter, may_inspect, may_manage};
 pub use role::{Appointment, Role};
 
 use post::{Post, posts_for};

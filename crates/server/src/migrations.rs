@@ -22,4 +22,5 @@ pub const ALL: &[Migration] = &[
     migration!(6, "0006_draft"),
     migration!(7, "0007_setting"),
     migration!(8, "0008_api"),
+    migration!(9, "0009_procedure_draft"),
 ];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::access::Appointment;
+use crate::access::{Appointment, Role};
 use crate::dossier::refusal::Arg;
 
 /// Why this person may not.
@@ -24,6 +24,11 @@ pub enum Denial {
     NeedsPost {
         /// Who.
         posts: Vec<Appointment>,
+    },
+    /// People with another role do this, wherever they are appointed.
+    NeedsRole {
+        /// Which.
+        roles: Vec<Role>,
     },
     /// Papers and messages go through the one-stop; nobody else turns to the applicant (domain rules §3.3.5).
     OneStopOnly {
@@ -54,6 +59,7 @@ impl Denial {
             Self::RoleReadsNoDossiers => "access.denied_role_reads_no_dossiers",
             Self::AuditorsOnlyRead => "access.denied_auditors_only_read",
             Self::NeedsPost { .. } => "access.denied_needs_post",
+            Self::NeedsRole { .. } => "access.denied_needs_role",
             Self::OneStopOnly { .. } => "access.denied_one_stop_only",
             Self::NotInCharge { .. } => "access.denied_not_in_charge",
             Self::NotAssigned => "access.denied_not_assigned",
@@ -68,6 +74,7 @@ impl Denial {
             Self::NeedsPost { posts } | Self::OneStopOnly { posts } => {
                 vec![("posts", Arg::Posts(posts.clone()))]
             }
+            Self::NeedsRole { roles } => vec![("roles", Arg::Roles(roles.clone()))],
             Self::NotInCharge { officer_name } => vec![("officer", Arg::Text(officer_name.clone()))],
             Self::NotYourDossier
             | Self::ApplicantsDoNot
@@ -89,6 +96,7 @@ impl Denial {
             | Self::OwnDossier
             | Self::AuditorsOnlyRead
             | Self::NeedsPost { .. }
+            | Self::NeedsRole { .. }
             | Self::OneStopOnly { .. }
             | Self::NotInCharge { .. }
             | Self::NotAssigned

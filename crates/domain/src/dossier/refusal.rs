@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::access::{Appointment, Denial};
+use crate::access::{Appointment, Denial, Role};
 use crate::dossier::{ActionKind, Status};
 use crate::procedure::{ComponentKey, StepKey};
 use crate::unit::UnitCode;
@@ -24,6 +24,8 @@ pub enum Arg {
     Unit(UnitCode),
     /// Roles in units, as an enumeration.
     Posts(Vec<Appointment>),
+    /// Roles, as an enumeration.
+    Roles(Vec<Role>),
     /// One of the ten statuses, by its name.
     Status(Status),
     /// Steps of the process of this dossier, by their names.

@@ -1,7 +1,7 @@
 //! A dossier in words: what happened, what is refused and why, how much time is left. For the desk and the portal.
 
 use jiff::Timestamp;
-use motcua_domain::access::Appointment;
+use motcua_domain::access::{Appointment, Denial};
 use motcua_domain::calendar::Calendar;
 use motcua_domain::dossier::refusal::Arg;
 use motcua_domain::dossier::{Dossier, Event, Opened, Recorded, Refusal, Verdict};
@@ -36,6 +36,12 @@ pub fn refusal(locale: Locale, office: &Snapshot, process: &ElectronicProcess, r
         .to_string()
 }
 
+/// Why somebody may not do something that is about no dossier.
+pub fn denial(locale: Locale, office: &Snapshot, denial: &Denial) -> String {
+    let no_steps = ElectronicProcess { steps: Vec::new() };
+    refusal(locale, office, &no_steps, &Refusal::Denied(denial.clone()))
+}
+
 fn argument(locale: Locale, office: &Snapshot, process: &ElectronicProcess, arg: &Arg) -> String {
     match arg {
         Arg::Text(text) => text.clone(),
@@ -45,6 +51,11 @@ fn argument(locale: Locale, office: &Snapshot, process: &ElectronicProcess, arg:
         Arg::Unit(unit) => office.unit_name(unit),
         Arg::Posts(posts) => {
             let words: Vec<String> = posts.iter().map(|post| self::post(locale, office, post)).collect();
+            words.join(", ")
+        }
+        Arg::Roles(roles) => {
+            let words: Vec<&str> =
+                roles.iter().map(|role| crate::account::roles::name(locale, *role)).collect();
             words.join(", ")
         }
         Arg::Status(status) => locale.t(&format!("status.{}", status.name())).to_owned(),

@@ -1,9 +1,11 @@
 //! Imports: catalogues and lists from files. All or nothing for each file, and a report of what was done.
 
 pub mod command;
+pub mod pages;
 pub mod problem;
 pub mod read;
 pub mod report;
+pub mod upload;
 pub mod words;
 
 pub use problem::{BadRow, ImportError, Problem};

@@ -1,10 +1,16 @@
 //! The catalogue of procedures: storage, search, imports, pages.
 
+pub mod admin;
 pub mod catalogue;
+pub mod check;
+pub mod difference;
+pub mod draft;
 pub mod import;
+pub mod outline;
 pub mod pages;
 pub mod search;
 pub mod show;
+pub mod steps;
 pub mod store;
 pub mod words;
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use motcua_db::{DbError, Result, Row, Tx};
+use motcua_domain::dossier::Status;
 use motcua_domain::procedure::{Field, ProcedureCode, ProcedureLevel, ProcedureVersion};
 use sha2::{Digest as _, Sha256};
 
@@ -193,6 +194,70 @@ pub fn listing(tx: &mut Tx<'_>, day: Date) -> Result<Vec<Listed>> {
         },
     )?;
     Ok(listed)
+}
+
+/// A version as the list of the whole catalogue needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Code.
+    pub code: ProcedureCode,
+    /// Number.
+    pub version: u32,
+    /// Official name.
+    pub name: String,
+    /// Fields.
+    pub fields: Vec<Field>,
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day, if known.
+    pub valid_to: Option<Date>,
+    /// A line of a catalogue and no more.
+    pub is_outline: bool,
+}
+
+/// Every version of every procedure, by code and number.
+pub fn entries(tx: &mut Tx<'_>) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    tx.each(
+        "select code, version, name, fields, valid_from, valid_to, outline from procedure_version order by code, version",
+        &[],
+        |row| {
+            entries.push(Entry {
+                code: row.parse("code")?,
+                version: row.get("version")?,
+                name: row.get("name")?,
+                fields: from_json(&row.get::<String>("fields")?)?,
+                valid_from: row.parse("valid_from")?,
+                valid_to: row.parse_opt("valid_to")?,
+                is_outline: row.get("outline")?,
+            });
+            Ok::<(), DbError>(())
+        },
+    )?;
+    Ok(entries)
+}
+
+/// Every version of one procedure with everything it says, by number.
+pub fn all_of(tx: &mut Tx<'_>, code: &ProcedureCode) -> Result<Vec<ProcedureVersion>> {
+    let rows = tx.rows(
+        "select content from procedure_version where code = $1 order by version",
+        &[code.as_str().into()],
+    )?;
+    rows.iter().map(content).collect()
+}
+
+/// How many dossiers that are not closed keep each version of a procedure.
+pub fn running_dossiers(tx: &mut Tx<'_>, code: &ProcedureCode) -> Result<HashMap<u32, i64>> {
+    let open = Status::ALL.into_iter().filter(|status| !status.is_closed());
+    let open = open.map(|status| status.number().to_string()).collect::<Vec<_>>().join(", ");
+    let rows = tx.rows(
+        &format!(
+            "select procedure_version, count(*) as n from dossier
+              where procedure_code = $1 and status in ({open}) group by procedure_version"
+        ),
+        &[code.as_str().into()],
+    )?;
+    rows.iter().map(|row| Ok((row.get("procedure_version")?, row.get("n")?))).collect()
 }
 
 /// What an import must know of a procedure that is there already.

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use motcua_db::{DbError, Result, Row, Tx};
+use motcua_domain::dossier::Status;
 use motcua_domain::identity::{fold, letters};
 use motcua_domain::unit::area::{Area, AreaCode, Succession};
 use motcua_domain::unit::{Share, Unit, UnitCode};
@@ -43,6 +44,37 @@ pub fn save(tx: &mut Tx<'_>, unit: &Unit) -> Result<Saved> {
     )?;
     tx.run("update catalogue_revision set revision = revision + 1 where name = 'unit'", &[])?;
     Ok(saved)
+}
+
+/// Makes everybody else who changes units wait until this transaction ends. What is read after it stays true.
+pub fn lock(tx: &mut Tx<'_>) -> Result<()> {
+    tx.run("update catalogue_revision set revision = revision + 1 where name = 'unit'", &[])?;
+    Ok(())
+}
+
+/// Takes away a stretch that was entered with a wrong first day, to be saved again under the right one.
+pub fn remove(tx: &mut Tx<'_>, code: &UnitCode, valid_from: Date) -> Result<()> {
+    tx.run(
+        "delete from unit where code = $1 and valid_from = $2",
+        &[code.as_str().into(), valid_from.to_string().into()],
+    )?;
+    Ok(())
+}
+
+/// How many dossiers that are not closed this unit received, is competent for, or holds a step of.
+pub fn running_dossiers(tx: &mut Tx<'_>, code: &UnitCode) -> Result<i64> {
+    let open = Status::ALL.into_iter().filter(|status| !status.is_closed());
+    let open = open.map(|status| status.number().to_string()).collect::<Vec<_>>().join(", ");
+    let row = tx.one(
+        &format!(
+            "select count(*) as n from (
+                select code from dossier where receiving_unit = $1 and status in ({open})
+                union select code from dossier where competent_unit = $1 and status in ({open})
+                union select dossier_code from work where unit_code = $1) as running"
+        ),
+        &[code.as_str().into()],
+    )?;
+    row.map_or(Ok(0), |row| row.get("n"))
 }
 
 /// Counts up whenever a unit is saved: what was read at another revision is stale.

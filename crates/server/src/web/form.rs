@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// More pairs than any of our forms has: the rest is dropped rather than kept in memory.
-const PAIRS_MAX: usize = 2_000;
+const PAIRS_MAX: usize = 20_000;
 
 /// One form as the browser sent it, with the complaints about it. Names may repeat (checkboxes).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,11 +131,22 @@ impl Form {
         self.pairs.push((name.to_owned(), composed(value.as_ref())));
     }
 
+    /// Puts one more `value` under `name`: checkboxes have several.
+    pub fn add(&mut self, name: &str, value: impl AsRef<str>) {
+        self.pairs.push((name.to_owned(), composed(value.as_ref())));
+    }
+
     /// Fills the three boxes of `name` with a day.
     pub fn set_date(&mut self, name: &str, date: Date) {
         self.set(&format!("{name}-day"), date.day().to_string());
         self.set(&format!("{name}-month"), date.month().to_string());
         self.set(&format!("{name}-year"), date.year().to_string());
+    }
+
+    /// Gives every pair another name, or takes it away.
+    pub(super) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+        let pairs = std::mem::take(&mut self.pairs);
+        self.pairs = pairs.into_iter().filter_map(|(old, value)| Some((name(&old)?, value))).collect();
     }
 
     /// What was typed, as it was typed; empty when the field was not sent.
@@ -220,6 +231,11 @@ impl Form {
     /// Records what to do about a day; focus goes to the box that is wrong.
     pub fn refuse_date(&mut self, name: &str, problem: DateProblem, message: impl Into<String>) {
         self.refuse_at(name, &format!("{name}-{}", problem.part()), message);
+    }
+
+    /// Drops complaints about fields that another page has.
+    pub fn keep_errors(&mut self, is_here: impl Fn(&str) -> bool) {
+        self.errors.retain(|error| is_here(&error.name));
     }
 
     /// The complaint about one field.

@@ -10,6 +10,7 @@ pub mod locale;
 pub mod log;
 pub mod page;
 pub mod router;
+pub mod rows;
 pub mod serve;
 pub mod visitor;
 pub mod wording;

@@ -36,12 +36,16 @@ pub fn router(app: App) -> Router {
         .merge(crate::calendar::routes())
         .merge(crate::setting::routes())
         .merge(crate::procedure::routes())
+        .merge(crate::procedure::admin::routes())
+        .merge(crate::unit::admin::routes())
+        .merge(crate::import::pages::routes())
         .merge(crate::web::routes())
         .merge(crate::portal::routes())
         .merge(crate::api::token_routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(within(REQUEST_SECONDS_MAX));
-    let uploads = crate::portal::uploads(&app).layer(within(UPLOAD_SECONDS_MAX));
+    let uploads =
+        crate::portal::uploads(&app).merge(crate::import::pages::uploads()).layer(within(UPLOAD_SECONDS_MAX));
     let api =
         crate::api::routes().layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).layer(within(REQUEST_SECONDS_MAX));
     let api = api.merge(crate::api::uploads(&app).layer(within(UPLOAD_SECONDS_MAX)));

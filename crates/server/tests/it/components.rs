@@ -108,6 +108,7 @@ fn the_frames_show_the_person_the_language_and_the_demonstration() {
             citizen.contains(locale.t("layout.sign_in")) && !citizen.contains(locale.t("layout.sign_out"))
         );
         assert!(desk.contains("Lê Thị Hoa") && desk.contains(locale.t("layout.intake")));
+        assert!(desk.contains(locale.t("layout.units")) && desk.contains(locale.t("layout.catalogue")));
         for html in [&citizen, &desk] {
             assert!(html.starts_with("<!doctype html>") || html.trim_start().starts_with("<!doctype html>"));
             assert!(html.contains(locale.t("layout.demo")));

@@ -1,10 +1,12 @@
-//! Who may see these pages.
+//! Who may see the pages of administration.
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use motcua_domain::access::Role;
+use motcua_domain::access::{Denial, Matter, Role, may_inspect, may_manage};
 
+use crate::account::office_log::Doer;
 use crate::app::App;
+use crate::dossier::words;
 use crate::web::error::PageError;
 use crate::web::visitor::{Officer, Person, Visitor};
 
@@ -63,6 +65,22 @@ impl Overseer {
     pub fn is_administrator(&self) -> bool {
         holds(&self.person, &[Role::Administrator])
     }
+}
+
+/// Lets in whoever may change this part of the office, and says under which name the log will know them.
+pub fn manager(app: &App, officer: &Officer, matter: Matter) -> Result<Doer, PageError> {
+    may_manage(&officer.person.actor(), matter).map_err(|denial| forbidden(app, officer, &denial))?;
+    Ok(Doer::from(&officer.person))
+}
+
+/// Lets in whoever may look at this part of the office from inside.
+pub fn inspector(app: &App, officer: &Officer, matter: Matter) -> Result<(), PageError> {
+    let granted = may_inspect(&officer.person.actor(), matter);
+    granted.map(|_| ()).map_err(|denial| forbidden(app, officer, &denial))
+}
+
+fn forbidden(app: &App, officer: &Officer, denial: &Denial) -> PageError {
+    PageError::Forbidden(words::denial(officer.visitor.locale, &app.office(), denial))
 }
 
 fn holds(person: &Person, roles: &[Role]) -> bool {

@@ -294,6 +294,31 @@ pub fn holders(
     .collect()
 }
 
+/// Somebody's role in a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// The account.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// As what, from when to when.
+    pub tenure: Tenure,
+}
+
+/// Every role in a unit that holds on a day or later, of people who may sign in; by name.
+pub fn posts_in(tx: &mut Tx<'_>, unit: &UnitCode, day: Date) -> Result<Vec<Post>, DbError> {
+    tx.rows(
+        "select p.id, p.name, a.unit_code, a.role, a.valid_from, a.valid_to from appointment a
+           join person p on p.id = a.person_id and p.active
+          where a.unit_code = $1 and (a.valid_to is null or $2 < a.valid_to)
+          order by p.name_sort, p.id, a.role, a.valid_from",
+        &[unit.to_string().into(), day.to_string().into()],
+    )?
+    .iter()
+    .map(|row| Ok(Post { person: row.parse("id")?, name: row.get("name")?, tenure: tenure(row)? }))
+    .collect()
+}
+
 /// Whether any administrator can sign in today other than `except`: nobody may lock everybody out.
 pub fn is_another_administrator(tx: &mut Tx<'_>, except: PersonId, today: Date) -> Result<bool, DbError> {
     let row = tx.one(

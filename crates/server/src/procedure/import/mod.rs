@@ -1,7 +1,7 @@
 //! Imports of procedures from the national portal, from the flat national catalogue, and from our own format.
 
 use jiff::civil::Date;
-use motcua_db::Store;
+use motcua_db::{Store, Tx};
 
 use crate::import::read::Source;
 use crate::import::{ImportError, Problem, Report};
@@ -18,17 +18,32 @@ pub mod wire;
 
 /// Takes a file of procedures, of whichever kind it is, all or nothing. `at` is the instant as storage keeps it.
 pub fn import(store: &Store, source: Source, today: Date, at: &str) -> Result<Report, ImportError> {
-    let name = source.name();
-    let rows = read(source, today)?;
-    store.write_sync(|tx| {
-        let mut report = Report::new(&name);
-        apply::apply(tx, &rows, &mut report, at, &name)?;
-        Ok(report)
-    })
+    let read = read(source, today)?;
+    store.write_sync(|tx| take_in(tx, &read, at, &read.name))
 }
 
-/// Reads the rows of a file.
-fn read(mut source: Source, today: Date) -> Result<Vec<Numbered>, ImportError> {
+/// A file that was read.
+#[derive(Debug)]
+pub struct Read {
+    /// Name of the file.
+    pub name: String,
+    rows: Vec<Numbered>,
+}
+
+/// Takes a file that was read, in a transaction of whoever asks. `by` is who publishes what it holds.
+pub fn take_in(tx: &mut Tx<'_>, read: &Read, at: &str, by: &str) -> Result<Report, ImportError> {
+    let mut report = Report::new(&read.name);
+    apply::apply(tx, &read.rows, &mut report, at, by)?;
+    Ok(report)
+}
+
+/// Reads a file without taking it.
+pub fn read(source: Source, today: Date) -> Result<Read, ImportError> {
+    let name = source.name();
+    Ok(Read { name, rows: rows(source, today)? })
+}
+
+fn rows(mut source: Source, today: Date) -> Result<Vec<Numbered>, ImportError> {
     let mut rows = Vec::new();
     if source.is_json()? {
         source.json_rows(|number, value| {

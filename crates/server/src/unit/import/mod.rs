@@ -136,16 +136,19 @@ fn numbered(kind: Kind, row: &TableRow<'_>, agencies: &mut agency::Reader) -> Re
 
 /// Takes a file that was read, all or nothing.
 pub fn take(store: &Store, read: &Read, today: Date) -> Result<Report, ImportError> {
-    store.write_sync(|tx| {
-        let mut report = Report::new(&read.name);
-        for numbered in &read.rows {
-            row(tx, numbered, &mut report, today)?;
-        }
-        if matches!(read.kind, Kind::Agencies | Kind::Own) {
-            check_tree(tx, read)?;
-        }
-        Ok(report)
-    })
+    store.write_sync(|tx| take_in(tx, read, today))
+}
+
+/// Takes a file that was read, in a transaction of whoever asks.
+pub fn take_in(tx: &mut Tx<'_>, read: &Read, today: Date) -> Result<Report, ImportError> {
+    let mut report = Report::new(&read.name);
+    for numbered in &read.rows {
+        row(tx, numbered, &mut report, today)?;
+    }
+    if matches!(read.kind, Kind::Agencies | Kind::Own) {
+        check_tree(tx, read)?;
+    }
+    Ok(report)
 }
 
 /// Takes several files in the order in which they need each other.
