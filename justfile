@@ -34,6 +34,10 @@ e2e: && _journeys
 _journeys:
     cd e2e && MOTCUA_BIN="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/release/motcua" node --test --test-concurrency=1
 
+# How fast it is, as ratios to work of the same run: `just bench`, or `just bench search`.
+bench NAME="*":
+    cargo bench --package motcua-bench --bench '{{NAME}}'
+
 # Begin a migration: makes the file with the next number and says where to name it.
 migration NAME:
     #!/usr/bin/env bash
