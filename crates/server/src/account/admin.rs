@@ -19,7 +19,7 @@ use crate::account::ticket::Ticket;
 use crate::app::App;
 
 /// Where these pages are.
-const HOME: &str = "/can-bo/quan-tri/nguoi-dung";
+pub const HOME: &str = "/can-bo/quan-tri/nguoi-dung";
 
 /// Pages of administration.
 pub fn routes() -> Router<App> {

@@ -199,14 +199,14 @@ const OTHER_POSTS: [(usize, &str, &[Role], Hint); 10] = [
         "kiemsoat",
         &[Role::ProcedureController],
         (
-            "Bạn có thể thử: xem danh mục thủ tục và các phiên bản; không đọc được hồ sơ nào.",
-            "Try: look at procedures and their versions; no dossier can be read.",
+            "Bạn có thể thử: soạn phiên bản mới của một thủ tục, xem khác biệt rồi công bố; không đọc được hồ sơ nào.",
+            "Try: prepare the next version of a procedure, compare and publish it; no dossier can be read.",
         ),
     ),
     (
         0,
         "quantri",
-        &[Role::Administrator, Role::ProcedureController],
+        &[Role::Administrator],
         (
             "Bạn có thể thử: quản lý cơ quan, người dùng, vai trò, lịch làm việc; không đọc được hồ sơ nào.",
             "Try: manage units, people, roles, calendars; no dossier can be read.",

@@ -28,6 +28,21 @@ impl Problem {
         Self { key, value: short }
     }
 
+    /// What a JSON value is instead of what is expected, without the English of the parser where people meet it often.
+    pub fn json(error: &serde_json::Error) -> Self {
+        let words = error.to_string();
+        let quoted = || words.split('`').nth(1).unwrap_or_default();
+        if words.starts_with("failed to parse") {
+            Self::new("import.not_a_day", "")
+        } else if words.starts_with("missing field") {
+            Self::new("import.missing_field", quoted())
+        } else if words.starts_with("unknown field") {
+            Self::new("import.unknown_field", quoted())
+        } else {
+            Self::new("import.not_as_expected", words)
+        }
+    }
+
     /// The problem, in a column.
     pub fn in_column(self, column: impl Into<String>) -> BadValue {
         BadValue { column: column.into(), problem: self }

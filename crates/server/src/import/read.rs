@@ -93,6 +93,9 @@ impl Source {
     pub fn is_json(&mut self) -> Result<bool, ImportError> {
         let failed = |source| ImportError::Read { path: self.path.clone(), source };
         let start = self.reader.fill_buf().map_err(failed)?;
+        if start.is_empty() {
+            return Err(ImportError::Empty);
+        }
         Ok(matches!(start.trim_ascii_start().first(), Some(b'{' | b'[')))
     }
 

@@ -1,5 +1,7 @@
 //! Reports and failures of imports, in words.
 
+use std::io::ErrorKind;
+
 use crate::import::{Finding, ImportError, Problem, Report};
 use crate::web::locale::Locale;
 
@@ -51,6 +53,14 @@ pub fn failure(locale: Locale, file: &str, error: &ImportError) -> String {
 /// Why a file was not taken, one sentence to a reason.
 pub fn reasons(locale: Locale, error: &ImportError) -> Vec<String> {
     match error {
+        ImportError::Read { source, .. }
+            if matches!(
+                source.kind(),
+                ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+            ) =>
+        {
+            vec![locale.t("import.broken_archive").to_owned()]
+        }
         ImportError::Read { path, source } => {
             vec![locale.say("import.cannot_read").arg("path", path.display()).arg("why", source).to_string()]
         }

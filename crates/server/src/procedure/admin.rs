@@ -8,7 +8,7 @@ pub mod publish;
 pub mod show;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use jiff::civil::Date;
 use motcua_domain::access::{Matter, may_manage};
 use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
@@ -30,7 +30,7 @@ pub fn routes() -> Router<App> {
         .route("/them", get(draft::ask_new).post(draft::begin_new))
         .route("/{code}", get(show::page))
         .route("/{code}/soan", get(draft::page).post(draft::begin))
-        .route("/{code}/soan/bo", post(draft::throw_away))
+        .route("/{code}/soan/bo", get(draft::ask_throw_away).post(draft::throw_away))
         .route("/{code}/soan/cong-bo", get(publish::ask).post(publish::publish))
         .route("/{code}/soan/{section}", get(edit::ask).post(edit::save))
         .route("/{code}/bai-bo", get(publish::ask_end).post(publish::end))

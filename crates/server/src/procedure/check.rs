@@ -8,6 +8,9 @@ use crate::procedure::draft::fields::{Reader, Section, read};
 use crate::web::form::Form;
 use crate::web::locale::Locale;
 
+/// Problems told at once.
+const PROBLEMS_MAX: usize = 200;
+
 /// Something that has to be mended before a draft is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -42,8 +45,9 @@ pub fn check(locale: Locale, office: &Snapshot, draft: &Draft) -> Checked {
     }
     let teller = Teller { locale, version: &version, form: &form };
     let mut add = |problem: Problem| {
-        // What a box says already is not said again.
-        if problems.iter().all(|known| known.target != problem.target || known.section != problem.section) {
+        // What a box says already is not said again, and nobody reads more than so many at once.
+        let is_said = |known: &Problem| known.target == problem.target && known.section == problem.section;
+        if problems.len() < PROBLEMS_MAX && !problems.iter().any(is_said) {
             problems.push(problem);
         }
     };

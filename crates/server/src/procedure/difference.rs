@@ -1,5 +1,7 @@
 //! What differs between two versions of a procedure, thing by thing, in words a controller reads.
 
+use std::collections::{HashMap, HashSet};
+
 use motcua_domain::procedure::ProcedureVersion;
 
 use crate::office::Snapshot;
@@ -75,13 +77,16 @@ pub fn between(
             all.iter().filter(|thing| thing.section == section).cloned().collect()
         };
         let (before, after) = (in_section(&before), in_section(&after));
+        let known: HashMap<&str, &Thing> =
+            before.iter().rev().map(|thing| (thing.id.as_str(), thing)).collect();
         for thing in &after {
-            match before.iter().find(|other| other.id == thing.id) {
+            match known.get(thing.id.as_str()) {
                 Some(other) => found.extend(changed(other, thing)),
                 None => found.push(alone(thing, Kind::Added)),
             }
         }
-        let is_gone = |thing: &&Thing| !after.iter().any(|other| other.id == thing.id);
+        let there: HashSet<&str> = after.iter().map(|thing| thing.id.as_str()).collect();
+        let is_gone = |thing: &&Thing| !there.contains(thing.id.as_str());
         found.extend(before.iter().filter(is_gone).map(|thing| alone(thing, Kind::Removed)));
     }
     found

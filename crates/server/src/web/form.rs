@@ -20,17 +20,24 @@
 //! Templates show it through the macros of `templates/components/form.html`:
 //! `{{ form::text_input(page, form.field("full_name"), page.t("portal.full_name")) }}`.
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
 use axum::extract::{FromRequest, Request, rejection::FormRejection};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// More pairs than any of our forms has: the rest is dropped rather than kept in memory.
 const PAIRS_MAX: usize = 20_000;
+/// More complaints than anybody reads at once; the rest is told when these are mended.
+const ERRORS_MAX: usize = 200;
 
 /// One form as the browser sent it, with the complaints about it. Names may repeat (checkboxes).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form {
     pairs: Vec<(String, String)>,
+    /// Where in `pairs` each name stands: a form with many rows is read field by field.
+    places: BTreeMap<String, Vec<usize>>,
     errors: Vec<FieldError>,
 }
 
@@ -117,23 +124,34 @@ impl Form {
     /// Texts are composed (NFC), because some keyboards send a letter and its marks apart, and lines end in
     /// a plain line feed.
     pub fn from_pairs<N: Into<String>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
-        let pairs = pairs
-            .into_iter()
-            .take(PAIRS_MAX)
-            .map(|(name, value)| (name.into(), composed(value.as_ref())))
-            .collect();
-        Self { pairs, errors: Vec::new() }
+        let mut form = Self::new();
+        for (name, value) in pairs.into_iter().take(PAIRS_MAX) {
+            form.push(name.into(), composed(value.as_ref()));
+        }
+        form
+    }
+
+    fn push(&mut self, name: String, value: String) {
+        self.places.entry(name.clone()).or_default().push(self.pairs.len());
+        self.pairs.push((name, value));
     }
 
     /// Puts `value` in the place of everything under `name`.
     pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
-        self.pairs.retain(|(existing, _)| existing != name);
-        self.pairs.push((name.to_owned(), composed(value.as_ref())));
+        let value = composed(value.as_ref());
+        match self.places.get(name).map(Vec::as_slice) {
+            None => self.push(name.to_owned(), value),
+            Some(&[place]) => self.pairs[place].1 = value,
+            Some(_) => {
+                self.rename(|existing| (existing != name).then(|| existing.to_owned()));
+                self.push(name.to_owned(), value);
+            }
+        }
     }
 
     /// Puts one more `value` under `name`: checkboxes have several.
     pub fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        self.pairs.push((name.to_owned(), composed(value.as_ref())));
+        self.push(name.to_owned(), composed(value.as_ref()));
     }
 
     /// Fills the three boxes of `name` with a day.
@@ -145,19 +163,38 @@ impl Form {
 
     /// Gives every pair another name, or takes it away.
     pub(super) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
-        let pairs = std::mem::take(&mut self.pairs);
-        self.pairs = pairs.into_iter().filter_map(|(old, value)| Some((name(&old)?, value))).collect();
+        self.places.clear();
+        for (old, value) in std::mem::take(&mut self.pairs) {
+            if let Some(new) = name(&old) {
+                self.push(new, value);
+            }
+        }
+    }
+
+    /// Every name that begins so, with whether anything but blanks was sent under it.
+    pub(super) fn names_under<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
+        let from = (Bound::Included(start), Bound::Unbounded);
+        self.places.range::<str, _>(from).take_while(move |(name, _)| name.starts_with(start)).map(
+            |(name, places)| {
+                (name.as_str(), places.iter().any(|place| !self.pairs[*place].1.trim().is_empty()))
+            },
+        )
+    }
+
+    /// Everything sent under one name, in order.
+    fn sent(&self, name: &str) -> impl Iterator<Item = &str> {
+        let places = self.places.get(name).map(Vec::as_slice).unwrap_or_default();
+        places.iter().map(|place| self.pairs[*place].1.as_str())
     }
 
     /// What was typed, as it was typed; empty when the field was not sent.
     pub fn value(&self, name: &str) -> &str {
-        self.pairs.iter().find(|(existing, _)| existing == name).map_or("", |(_, value)| value)
+        self.sent(name).next().unwrap_or_default()
     }
 
     /// Everything sent under one name, in order, without the empty ones.
     pub fn values(&self, name: &str) -> Vec<&str> {
-        let sent = self.pairs.iter().filter(|(existing, value)| existing == name && !value.is_empty());
-        sent.map(|(_, value)| value.as_str()).collect()
+        self.sent(name).filter(|value| !value.is_empty()).collect()
     }
 
     /// Every pair in the order of the form, for saving a draft.
@@ -218,7 +255,7 @@ impl Form {
 
     /// As [`Form::refuse`], with the element that takes the focus.
     pub fn refuse_at(&mut self, name: &str, target: &str, message: impl Into<String>) {
-        if self.error(name).is_some() {
+        if ERRORS_MAX <= self.errors.len() || self.error(name).is_some() {
             return;
         }
         self.errors.push(FieldError {

@@ -58,9 +58,9 @@ impl Row<'_> {
     /// value, such as selects.
     pub fn is_blank(&self, chosen: &[&str]) -> bool {
         let start = format!("{}-", self.name);
-        self.form.pairs().iter().all(|(name, value)| match name.strip_prefix(&start) {
-            Some(field) => field == MARK || chosen.contains(&field) || value.trim().is_empty(),
-            None => true,
+        self.form.names_under(&start).all(|(name, is_typed)| {
+            let field = &name[start.len()..];
+            !is_typed || field == MARK || chosen.contains(&field)
         })
     }
 }
@@ -81,9 +81,16 @@ impl Form {
             .collect()
     }
 
+    /// Rows without a gap from the first one on: our pages leave none, and a few forged names must not make thousands of
+    /// rows.
     fn rows_count(&self, name: &str) -> usize {
-        let places = self.pairs().iter().filter_map(|(pair, _)| place_in(pair, name).map(|(place, _)| place));
-        places.max().map_or(0, |last| (last + 1).min(ROWS_MAX))
+        let mut is_there = [false; ROWS_MAX];
+        for (pair, _) in self.names_under(&format!("{name}-")) {
+            if let Some((place, _)) = place_in(pair, name) {
+                is_there[place] = true;
+            }
+        }
+        is_there.into_iter().take_while(|is| *is).count()
     }
 
     /// Adds an empty row under a name, unless there are too many; answers its name.
@@ -209,5 +216,7 @@ mod tests {
         assert_eq!(full.rows("stop").len(), ROWS_MAX);
         assert!(full.rows("other").is_empty());
         assert!(Form::from_pairs([("stop-4000000000-name", "A")]).rows("stop").is_empty());
+        let gap = Form::from_pairs([("stop-0-name", "A"), ("stop-149-name", "B"), ("stopper-1-name", "C")]);
+        assert_eq!(names(&gap, "stop"), ["A"], "rows after a gap are no rows of ours");
     }
 }

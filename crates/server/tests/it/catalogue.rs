@@ -120,10 +120,15 @@ fn a_draft_keeps_what_is_typed_and_tells_everything_that_is_missing() {
                 "{section}"
             );
         }
-        let version = hidden(&office.get(&at("/soan")).await.text(), "version");
+        let version = hidden(&office.get(&at("/soan/bo")).await.text(), "version");
         let answer = office.post(&at("/soan/bo"), &[("version", &version)]).await;
         assert_eq!(answer.location.as_deref(), Some(at("?xong=bo").as_str()));
         assert_eq!(office.get(&at("/soan")).await.status, StatusCode::NOT_FOUND);
+        // Whoever was still typing reads why it cannot be saved, and loses nothing.
+        let gone = office.post(&at("/soan/thong-tin"), &typed).await;
+        assert_eq!(gone.status, StatusCode::CONFLICT);
+        let text = gone.text();
+        assert!(text.contains("chưa lưu được") && text.contains("UBND &#60;xã&#62;"), "{text}");
     });
 }
 
@@ -154,7 +159,10 @@ fn a_version_is_published_once_and_differs_in_words() {
         let answer = office.post(&at("/soan/cong-bo"), &known).await;
         assert_eq!(answer.location.as_deref(), Some(at("?xong=cong-bo").as_str()), "{}", answer.text());
         let twice = office.post(&at("/soan/cong-bo"), &known).await;
-        assert_eq!(twice.status, StatusCode::CONFLICT);
+        assert_eq!(twice.location.as_deref(), Some(at("?xong=cong-bo").as_str()), "a second click");
+        let mut another = known.clone();
+        another[1].1 = "13/QĐ-UBND";
+        assert_eq!(office.post(&at("/soan/cong-bo"), &another).await.status, StatusCode::CONFLICT);
         let all = versions(&office).await;
         assert_eq!(all.len(), 2);
         assert_eq!(all[0], given::province::birth(), "what was published does not change");
@@ -196,5 +204,46 @@ fn a_procedure_is_ended_by_a_decision() {
         assert!(office.get(&at("")).await.text().contains("Đã hết hiệu lực"));
         let text = office.get(&format!("{PATH}?state=ended&q=khai+sinh")).await.text();
         assert!(text.contains("1–1 trong 1 thủ tục"), "{text}");
+    });
+}
+
+#[test]
+fn numbers_and_days_that_cannot_be_are_told_beside_their_boxes() {
+    given::on_each_engine(async |mut office| {
+        controller(&mut office).await;
+        office.post(&at("/soan"), &[]).await;
+        let version = hidden(&office.get(&at("/soan/thoi-han")).await.text(), "version");
+        let typed = [
+            ("version", version.as_str()),
+            ("terms-0-channel", "direct"),
+            ("terms-0-amount", "99999999999999999999"),
+            ("terms-0-unit", "wd"),
+            ("terms-0-fee-0-name", "Lệ phí"),
+            ("terms-0-fee-0-kind", "charge"),
+            ("terms-0-fee-0-amount", "9223372036854775807"),
+            ("terms-1-case", "khong-co"),
+            ("terms-900-channel", "online"),
+        ];
+        let answer = office.post(&at("/soan/thoi-han"), &typed).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        for words in
+            ["Thời hạn là số nguyên", "từ 0 đến 1.000 tỷ", "Chọn cách thức", "value=\"99999999999999999999\""]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let typed = [
+            ("seen", "1"),
+            ("decision", "9/QĐ-UBND"),
+            ("signed-day", "30"),
+            ("signed-month", "2"),
+            ("signed-year", "2026"),
+            ("last", "9999-12-31"),
+        ];
+        let answer = office.post(&at("/bai-bo"), &typed).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        assert!(text.contains("Năm phải từ 1945 đến 2100") && text.contains("9/QĐ-UBND"), "{text}");
+        assert_eq!(versions(&office).await.len(), 1);
     });
 }

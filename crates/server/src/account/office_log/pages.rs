@@ -34,9 +34,19 @@ pub struct LogLine {
 }
 
 impl LogLine {
-    /// The id of the person it is about; empty when it is about something else.
-    pub fn person(&self) -> &str {
-        self.subject.strip_prefix("person:").unwrap_or_default()
+    /// The page of what it is about; empty when there is none.
+    pub fn href(&self) -> String {
+        match self.subject.split_once(':') {
+            Some(("person", id)) => format!("{}/{id}", crate::account::admin::HOME),
+            Some(("unit", code)) => format!("{}/{code}", crate::unit::admin::HOME),
+            Some(("procedure", code)) => format!("{}/{code}", crate::procedure::admin::HOME),
+            Some(_) | None => String::new(),
+        }
+    }
+
+    /// Whether its page is open to whoever reads the log without being an administrator.
+    pub fn is_open_to_all(&self) -> bool {
+        self.subject.starts_with("procedure:")
     }
 }
 
@@ -59,7 +69,7 @@ pub struct Asked {
 struct LogPage {
     page: Page,
     lines: Vec<LogLine>,
-    /// Names of the people the entries are about.
+    /// Names of the people, units and procedures the entries are about.
     names: BTreeMap<String, String>,
     /// The pages of people are open to this officer.
     may_open: bool,
@@ -141,15 +151,22 @@ fn filled(locale: Locale, sentence: &str, arguments: &BTreeMap<String, String>) 
 
 async fn names(app: &App, entries: &[Entry]) -> Result<BTreeMap<String, String>, DbError> {
     let subjects: BTreeSet<String> = entries.iter().map(|entry| entry.subject.clone()).collect();
+    let office = app.office();
     app.store
         .read(move |tx| {
             let mut names = BTreeMap::new();
             for subject in &subjects {
-                let Some(id) = subject.strip_prefix("person:").and_then(|id| id.parse().ok()) else {
-                    continue;
+                let name = match subject.split_once(':') {
+                    Some(("person", id)) => match id.parse() {
+                        Ok(id) => people_store::find(tx, id)?.map(|row| row.name),
+                        Err(_) => None,
+                    },
+                    Some(("unit", code)) => code.parse().ok().map(|code| office.unit_name(&code)),
+                    Some(("procedure", code)) => Some(code.to_owned()),
+                    Some(_) | None => None,
                 };
-                if let Some(row) = people_store::find(tx, id)? {
-                    names.insert(subject.clone(), row.name);
+                if let Some(name) = name {
+                    names.insert(subject.clone(), name);
                 }
             }
             Ok(names)

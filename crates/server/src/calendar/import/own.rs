@@ -39,7 +39,7 @@ fn read_one(row: u64, mut value: Json) -> Result<OwnLayer, BadValue> {
     };
     let layer: CalendarLayer = serde_path_to_error::deserialize(value).map_err(|error| {
         let column = error.path().to_string();
-        Problem::new("import.not_as_expected", error.into_inner()).in_column(column)
+        Problem::json(&error.into_inner()).in_column(column)
     })?;
     no_day_twice(&layer)?;
     layer.check().map_err(|error| refused(&layer, error))?;

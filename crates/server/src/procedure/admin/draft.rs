@@ -30,7 +30,6 @@ struct DraftPage {
     base: String,
     code: String,
     saved: String,
-    version: i64,
     base_version: u32,
     sections: Vec<SectionLine>,
     problems: Vec<ProblemLine>,
@@ -160,12 +159,40 @@ pub async fn page(
     Ok(render(&DraftPage {
         page: Page::new(&app, &officer.visitor, draft.name()),
         saved: saved(locale, &draft),
-        version: draft.version,
         base_version: draft.base_version,
         sections: Section::ALL.map(of).into(),
         problems: problem_lines(&base, &checked.problems),
         base,
         code: code.to_string(),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "procedure/admin/throw_away.html")]
+struct ThrowAwayPage {
+    page: Page,
+    base: String,
+    name: String,
+    saved: String,
+    version: i64,
+}
+
+/// Asks whether the draft is to be thrown away.
+pub async fn ask_throw_away(
+    State(app): State<App>,
+    officer: Officer,
+    Path(text): Path<String>,
+) -> Result<Response, PageError> {
+    keeper(&app, &officer)?;
+    let code = code(&text)?;
+    let draft = find(&app, &code).await?.ok_or(PageError::NotFound)?;
+    let locale = officer.visitor.locale;
+    Ok(render(&ThrowAwayPage {
+        page: Page::new(&app, &officer.visitor, locale.t("catalogue.throw_away")),
+        base: format!("{HOME}/{code}"),
+        name: format!("{code} {}", draft.name()),
+        saved: saved(locale, &draft),
+        version: draft.version,
     }))
 }
 

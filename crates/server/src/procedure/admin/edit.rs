@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use motcua_domain::access::Role;
 use motcua_domain::procedure::{
-    Channel, CollectedAt, FeeKind, ProcedureLevel, Purpose, ResultKind, StepKind,
+    Channel, CollectedAt, FeeKind, ProcedureCode, ProcedureLevel, Purpose, ResultKind, StepKind,
 };
 use motcua_domain::unit::UnitLevel;
 use serde::Deserialize;
@@ -14,8 +14,8 @@ use serde::Deserialize;
 use crate::account::roles;
 use crate::app::App;
 use crate::clock::stored;
-use crate::procedure::admin::{HOME, code, draft, keeper};
-use crate::procedure::draft::fields::{Reader, Section, limit_units, name_rows, read};
+use crate::procedure::admin::{HOME, code, draft, keeper, versions};
+use crate::procedure::draft::fields::{Reader, Section, filled, limit_units, name_rows, read};
 use crate::procedure::draft::{Draft, store as drafts};
 use crate::procedure::words;
 use crate::unit::admin::fields as unit_fields;
@@ -32,7 +32,16 @@ use crate::web::visitor::Officer;
 pub struct Asked {
     /// Place of the case, from 0; the list of cases when not given.
     #[serde(default)]
-    case: Option<usize>,
+    case: String,
+}
+
+impl Asked {
+    fn case(&self) -> Result<Option<usize>, PageError> {
+        match self.case.as_str() {
+            "" => Ok(None),
+            place => place.parse().map(Some).map_err(|_| PageError::NotFound),
+        }
+    }
 }
 
 /// Everything there is to choose from, in words.
@@ -54,6 +63,13 @@ struct Choices {
     agencies: Vec<Choice>,
     roles: Vec<Choice>,
     steps: Vec<Choice>,
+}
+
+impl Choices {
+    /// The steps that a step can wait for: every one but itself.
+    fn steps_before(&self, key: &str) -> Vec<Choice> {
+        self.steps.iter().filter(|step| step.value != key).cloned().collect()
+    }
 }
 
 #[derive(Template)]
@@ -89,7 +105,7 @@ pub async fn ask(
     let draft = draft::find(&app, &code).await?.ok_or(PageError::NotFound)?;
     let mut form = form_of(&draft);
     form.set("version", draft.version.to_string());
-    Ok(render(&edit_page(&app, &officer, &draft, section, asked.case, form)?))
+    Ok(render(&edit_page(&app, &officer, &draft, section, asked.case()?, form)?))
 }
 
 /// Saves a section as typed. A button that changes rows shows the page again; anything wrong is told after saving.
@@ -103,9 +119,11 @@ pub async fn save(
     let doer = keeper(&app, &officer)?;
     let code = code(&text)?;
     let section = Section::from_path(&path).ok_or(PageError::NotFound)?;
-    let before = draft::find(&app, &code).await?.ok_or(PageError::NotFound)?;
     let locale = officer.visitor.locale;
-    let case = asked.case.filter(|_| section == Section::Papers);
+    let case = asked.case()?.filter(|_| section == Section::Papers);
+    let Some(before) = draft::find(&app, &code).await? else {
+        return gone(&app, &officer, &code, section, case, &typed).await;
+    };
     let mut form = merged(&before, section, case, &typed);
     let pressed = typed.value(BUTTON).to_owned();
     form.set(BUTTON, &pressed);
@@ -121,7 +139,9 @@ pub async fn save(
     let saving = draft.clone();
     let is_saved = app.store.write(move |tx| drafts::save(tx, &saving)).await?;
     if !is_saved {
-        let now = draft::find(&app, &code).await?.ok_or(PageError::NotFound)?;
+        let Some(now) = draft::find(&app, &code).await? else {
+            return gone(&app, &officer, &code, section, case, &typed).await;
+        };
         let mut form = merged(&now, section, case, &typed);
         form.set("version", now.version.to_string());
         let by = locale.say("catalogue.stale_draft").arg("name", &now.changed_by).to_string();
@@ -144,6 +164,31 @@ pub async fn save(
     let to =
         if case.is_some() { format!("{HOME}/{code}/soan/{path}") } else { format!("{HOME}/{code}/soan") };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// The page with what was typed, when somebody published the draft or threw it away meanwhile.
+async fn gone(
+    app: &App,
+    officer: &Officer,
+    code: &ProcedureCode,
+    section: Section,
+    case: Option<usize>,
+    typed: &Form,
+) -> Result<Response, PageError> {
+    let last = versions(app, code).await?.pop().ok_or(PageError::NotFound)?;
+    let draft = Draft {
+        pairs: filled(&last).pairs().to_vec(),
+        base_version: last.version,
+        base: last,
+        version: 0,
+        changed_at: stored(app.clock.now()),
+        changed_by: officer.person.name.clone(),
+    };
+    let mut form = merged(&draft, section, case, typed);
+    form.set("version", "0");
+    form.refuse_at("version", "edit", officer.visitor.locale.t("catalogue.gone_draft"));
+    let page = EditPage { saved: String::new(), ..edit_page(app, officer, &draft, section, case, form)? };
+    Ok(render_as(StatusCode::CONFLICT, &page))
 }
 
 fn query(case: Option<usize>) -> String {

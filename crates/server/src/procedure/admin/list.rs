@@ -16,7 +16,6 @@ use crate::procedure::admin::{HOME, State, reader};
 use crate::procedure::draft::store::{self as drafts, DraftHead};
 use crate::procedure::store::{self, Entry};
 use crate::web::error::PageError;
-use crate::web::form::Choice;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, encode};
@@ -50,7 +49,6 @@ struct ListPage {
     done: bool,
     may_manage: bool,
     tabs: Vec<Tab>,
-    states: Vec<Choice>,
     lines: Vec<Line>,
     shown: String,
     previous: String,
@@ -116,13 +114,11 @@ pub async fn page(
         found.into_iter().skip(start).take(PAGE_ROWS).map(|listed| line(locale, listed)).collect();
     let link =
         |page: usize| format!("{HOME}?q={}&state={}&trang={page}", encode(&asked.q), encode(&asked.state));
-    let state = |state: State| Choice::new(state.name(), state_words(locale, state));
     Ok(render(&ListPage {
         page: Page::new(&app, &officer.visitor, locale.t("catalogue.title")),
         done: asked.xong == "bo",
         may_manage,
         tabs,
-        states: State::ALL.map(state).to_vec(),
         shown: locale
             .say("catalogue.shown")
             .arg("from", if lines.is_empty() { 0 } else { start + 1 })

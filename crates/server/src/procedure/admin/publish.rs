@@ -70,6 +70,12 @@ pub async fn publish(
     let code = code(&text)?;
     let locale = officer.visitor.locale;
     let Some(draft) = find(&app, &code).await? else {
+        // Whoever presses twice has published once.
+        let last = versions(&app, &code).await?.pop();
+        let decided = last.and_then(|last| last.publication).map(|decision| decision.number);
+        if decided.is_some_and(|number| number == clean_line(form.value("decision"))) {
+            return Ok(Redirect::to(&format!("{HOME}/{code}?xong=cong-bo")).into_response());
+        }
         return Err(PageError::Refused(locale.t("catalogue.stale").to_owned()));
     };
     let office = app.office();

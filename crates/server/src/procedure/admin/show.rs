@@ -191,13 +191,15 @@ struct SectionWords {
 pub async fn version(
     Shared(app): Shared<App>,
     officer: Officer,
-    Path((text, number)): Path<(String, u32)>,
+    Path((text, number)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     reader(&app, &officer)?;
-    let code = code(&text)?;
+    let (code, number) = (code(&text)?, numbered(&number)?);
     let locale = officer.visitor.locale;
     let version = app.catalogue.version(&app, &code, number).await?.ok_or(PageError::NotFound)?;
     let mut all = things(locale, &app.office(), &version);
+    // The only case of a procedure has no name, and nothing is said about it but its papers.
+    all.retain(|thing| !thing.parts.is_empty());
     let mut sections = Vec::new();
     for key in SECTIONS {
         let (here, rest): (Vec<Thing>, Vec<Thing>) = all.into_iter().partition(|thing| thing.section == key);
@@ -220,10 +222,10 @@ pub async fn version(
 pub async fn export(
     Shared(app): Shared<App>,
     officer: Officer,
-    Path((text, number)): Path<(String, u32)>,
+    Path((text, number)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     reader(&app, &officer)?;
-    let code = code(&text)?;
+    let (code, number) = (code(&text)?, numbered(&number)?);
     let version = app.catalogue.version(&app, &code, number).await?.ok_or(PageError::NotFound)?;
     let json = serde_json::to_string_pretty(&*version).map_err(|error| PageError::internal(&error))?;
     let headers = [
@@ -231,4 +233,9 @@ pub async fn export(
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{code}-{number}.json\"")),
     ];
     Ok((headers, json).into_response())
+}
+
+/// The number of a version in a path.
+fn numbered(text: &str) -> Result<u32, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
 }

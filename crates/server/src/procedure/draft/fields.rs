@@ -6,6 +6,8 @@ pub mod process;
 pub mod results;
 pub mod terms;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 use motcua_domain::calendar::Limit;
 use motcua_domain::procedure::ProcedureVersion;
@@ -149,11 +151,19 @@ pub fn name_rows(form: &mut Form) {
             missing.push((step.of("key"), "buoc"));
         }
     }
+    let is_key = |name: &str| name.ends_with("-key");
+    let mut taken: BTreeSet<String> =
+        form.pairs().iter().filter(|(name, _)| is_key(name)).map(|(_, key)| key.clone()).collect();
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, start) in missing {
-        let taken =
-            |key: &str| form.pairs().iter().any(|(name, value)| name.ends_with("-key") && value == key);
-        let numbers = 1..=form.pairs().len() + 1;
-        let key = numbers.map(|n| format!("{start}-{n}")).find(|key| !taken(key)).unwrap_or_default();
+        let number = numbers.entry(start).or_default();
+        let key = loop {
+            *number += 1;
+            let key = format!("{start}-{number}");
+            if taken.insert(key.clone()) {
+                break key;
+            }
+        };
         form.set(&name, key);
     }
 }

@@ -14,7 +14,7 @@ pub fn is_own_object(value: &Value) -> bool {
 pub fn read(value: Value) -> Result<ProcedureVersion, BadValue> {
     let version: ProcedureVersion = serde_path_to_error::deserialize(value).map_err(|error| {
         let column = error.path().to_string();
-        Problem::new("import.not_as_expected", error.into_inner()).in_column(column)
+        Problem::json(&error.into_inner()).in_column(column)
     })?;
     match version.defects().first() {
         Some(defect) => Err(Problem::new("import.cannot_be_published", defect).in_column("")),
@@ -39,7 +39,7 @@ mod tests {
         assert_eq!(place(wrong), Err(("channels[0].limit".to_owned(), "import.not_as_expected")));
         let mut wrong = good.clone();
         wrong["channels"][0]["fee"] = json!([]);
-        assert_eq!(place(wrong), Err(("channels[0].fee".to_owned(), "import.not_as_expected")));
+        assert_eq!(place(wrong), Err(("channels[0].fee".to_owned(), "import.unknown_field")));
         let mut wrong = good;
         wrong["name"] = json!("");
         assert_eq!(place(wrong), Err((String::new(), "import.cannot_be_published")));

@@ -67,7 +67,7 @@ pub fn is_portal_object(value: &Value) -> bool {
 pub fn read(value: Value, today: Date) -> Result<Incoming, BadValue> {
     let formality: Formality = serde_path_to_error::deserialize(value).map_err(|error| {
         let column = error.path().to_string();
-        Problem::new("import.not_as_expected", error.into_inner()).in_column(column)
+        Problem::json(&error.into_inner()).in_column(column)
     })?;
     convert(&formality, today)
 }

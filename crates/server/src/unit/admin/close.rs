@@ -134,7 +134,7 @@ pub async fn reopen(
     let (named, seen) = (code.clone(), form.value("seen").to_owned());
     match write(&app, &doer, move |tx, app, doer| steps::reopen(tx, app, doer, &named, &seen)).await? {
         Ok(()) => Ok(back(&code, "mo-lai")),
-        Err(_) => Err(PageError::Refused(officer.visitor.locale.t("unit.mend_stale").to_owned())),
+        Err(_) => Err(PageError::Refused(officer.visitor.locale.t("unit.stale").to_owned())),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::web::rows::Row;
 
 /// Longest name of a unit, in characters.
 const NAME_CHARS_MAX: usize = 300;
+/// Years in which units and procedures begin and end: others are a slip of the finger.
+const YEARS: std::ops::RangeInclusive<i16> = 1945..=2100;
 
 /// The levels, in words.
 pub fn levels(locale: Locale) -> Vec<Choice> {
@@ -144,9 +146,14 @@ fn line(form: &Form, name: &str) -> String {
     clean_line(form.value(name))
 }
 
-/// A day, with a complaint when the boxes hold none.
+/// A day, with a complaint when the boxes hold none, or one that no office has to do with.
 pub fn day(form: &mut Form, locale: Locale, name: &str, label: &str) -> Option<Date> {
     match form.date(name) {
+        Ok(Some(day)) if !YEARS.contains(&day.year()) => {
+            let words = locale.say("unit.mend_year").arg("from", YEARS.start()).arg("to", YEARS.end());
+            form.refuse_at(name, &format!("{name}-year"), words.to_string());
+            None
+        }
         Ok(day) => day,
         Err(problem) => {
             let words = locale.say(problem.key()).arg("what", locale.t(label)).to_string();

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::account::office_log::pages::{LogLine, lines};
 use crate::account::office_log::store as log_store;
-use crate::account::people::store::{self as people, Post};
+use crate::account::people::store::{Post, posts_in};
 use crate::account::roles;
 use crate::app::App;
 use crate::office::Snapshot;
@@ -105,7 +105,7 @@ struct Stretch {
 struct PersonLine {
     href: String,
     name: String,
-    role: &'static str,
+    roles: String,
 }
 
 /// Shows one unit.
@@ -129,7 +129,7 @@ pub async fn page(
             let subject = format!("unit:{named}");
             Ok::<_, DbError>((
                 store::running_dossiers(tx, &named)?,
-                people::posts_in(tx, &named, day)?,
+                posts_in(tx, &named, day)?,
                 log_store::newest(tx, Some(&subject), None)?,
             ))
         })
@@ -164,7 +164,7 @@ pub async fn page(
         history: history(&stretches),
         dossiers,
         people_all: posts.len(),
-        people: posts.into_iter().take(ROWS_MAX).map(|post| person(locale, &post)).collect(),
+        people: people(locale, &posts),
         log: lines(locale, &entries),
         unit,
     }))
@@ -174,12 +174,20 @@ fn link(code: &UnitCode, name: &str) -> Link {
     Link { href: format!("{HOME}/{code}"), words: format!("{name} ({code})") }
 }
 
-fn person(locale: Locale, post: &Post) -> PersonLine {
-    PersonLine {
-        href: format!("/can-bo/quan-tri/nguoi-dung/{}", post.person),
-        name: post.name.clone(),
-        role: roles::name(locale, post.tenure.appointment.role),
-    }
+/// The first of the people, each once with every role.
+fn people(locale: Locale, posts: &[Post]) -> Vec<PersonLine> {
+    let of_one = posts.chunk_by(|one, other| one.person == other.person);
+    let line = |held: &[Post]| {
+        let first = held.first()?;
+        let roles: Vec<&str> =
+            held.iter().map(|post| roles::name(locale, post.tenure.appointment.role)).collect();
+        Some(PersonLine {
+            href: format!("/can-bo/quan-tri/nguoi-dung/{}", first.person),
+            name: first.name.clone(),
+            roles: roles.join("; "),
+        })
+    };
+    of_one.filter_map(line).take(ROWS_MAX).collect()
 }
 
 fn facts(locale: Locale, unit: &Unit) -> Vec<(&'static str, String)> {

@@ -93,7 +93,7 @@ pub fn read(mut source: Source) -> Result<Read, ImportError> {
         source.json_rows(|number, value| {
             let unit: Unit = serde_path_to_error::deserialize(value).map_err(|error| {
                 let column = error.path().to_string();
-                Problem::new("import.not_as_expected", error.into_inner()).in_column(column)
+                Problem::json(&error.into_inner()).in_column(column)
             })?;
             let subject = unit.code.to_string();
             rows.push(Numbered { number, subject, row: Row::Unit(Box::new(unit)), notes: Vec::new() });

@@ -7,6 +7,9 @@ use crate::web::form::Form;
 use crate::web::locale::Locale;
 use crate::web::rows::Row;
 
+/// The highest fee of one line, in đồng: more is a slip of the finger, and sums of fees must not overflow.
+const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
 pub(super) fn fill(form: &mut Form, version: &ProcedureVersion) {
     for terms in &version.channels {
         let Some(row) = form.add_row("terms") else { break };
@@ -37,11 +40,10 @@ pub(super) fn read(form: &mut Form, locale: Locale, version: &mut ProcedureVersi
         form.rows("case").iter().filter_map(|row| row.text("key").parse().ok()).collect();
     let mut channels = Vec::new();
     for row in form.rows("terms") {
-        let Some(channel) = Channel::ALL.into_iter().find(|channel| channel.name() == row.text("channel"))
-        else {
+        let channel = Channel::ALL.into_iter().find(|channel| channel.name() == row.text("channel"));
+        if channel.is_none() {
             wrong.note(row.of("channel"), "catalogue.mend_channel");
-            continue;
-        };
+        }
         let case = match row.text("case") {
             "" => None,
             key => {
@@ -53,13 +55,10 @@ pub(super) fn read(form: &mut Form, locale: Locale, version: &mut ProcedureVersi
             }
         };
         let fees = row.rows("fee").iter().filter_map(|row| fee(row, &mut wrong)).collect();
-        channels.push(ChannelTerms {
-            channel,
-            case,
-            limit: limit(&row, &mut wrong),
-            limit_note: paragraphs(&row, "note"),
-            fees,
-        });
+        let (limit, limit_note) = (limit(&row, &mut wrong), paragraphs(&row, "note"));
+        if let Some(channel) = channel {
+            channels.push(ChannelTerms { channel, case, limit, limit_note, fees });
+        }
     }
     version.channels = channels;
     wrong.tell(form, locale);
@@ -81,7 +80,7 @@ fn fee(row: &Row<'_>, wrong: &mut Wrong) -> Option<Fee> {
     let amount = if digits.is_empty() {
         None
     } else {
-        let read = digits.parse::<i64>().ok().filter(|amount| 0 <= *amount);
+        let read = digits.parse::<i64>().ok().filter(|amount| (0..=AMOUNT_MAX).contains(amount));
         if read.is_none() {
             wrong.note(row.of("amount"), "catalogue.mend_amount");
         }

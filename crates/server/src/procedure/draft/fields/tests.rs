@@ -1,5 +1,7 @@
 //! What is filled in and read back is the same.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 use motcua_domain::calendar::Limit;
 use motcua_domain::procedure::{
@@ -153,4 +155,22 @@ fn a_row_without_a_key_gets_one_of_its_own() {
     assert_eq!(form.value("case-2-key"), "th-1");
     assert_eq!(form.value("case-0-paper-2-key"), "gt-1");
     assert_eq!((form.value("step-6-key"), form.value("step-7-key")), ("buoc-1", "buoc-2"));
+}
+
+/// One megabyte of nothing but rows, as nobody types it: every step of a page has to stay linear.
+#[test]
+fn a_hostile_form_is_read_in_one_go() {
+    let rows = (0..20_000).map(|n| (format!("terms-{}-fee-{}-note", n / 150, n % 150), "x"));
+    let mut form = Form::from_pairs(rows);
+    let fees: usize = form.rows("terms").iter().map(|row| row.rows("fee").len()).sum();
+    assert_eq!(fees, 20_000);
+    name_rows(&mut form);
+    let read = read_all(&mut form, &version());
+    assert!(read.channels.is_empty() && form.has_errors());
+    let papers = (0..20_000).map(|n| (format!("case-{}-paper-{}-row", n / 150, n % 150), "1"));
+    let mut form = Form::from_pairs(papers);
+    name_rows(&mut form);
+    let keys: BTreeSet<&str> = form.pairs().iter().map(|(_, value)| value.as_str()).collect();
+    assert!(20_000 < keys.len(), "every row has a key of its own");
+    assert_eq!(read_all(&mut form, &version()).cases.len(), 134);
 }

@@ -197,5 +197,5 @@ fn what_cannot_be_read_names_its_place() {
     );
     let mut without = object();
     without.as_object_mut().unwrap().remove("name");
-    assert_eq!(place(without), Err((".".to_owned(), "import.not_as_expected")));
+    assert_eq!(place(without), Err((".".to_owned(), "import.missing_field")));
 }
