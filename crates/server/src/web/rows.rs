@@ -21,6 +21,8 @@ pub struct Row<'a> {
     pub number: usize,
     /// Whether one stands before it.
     pub has_before: bool,
+    /// Whether one stands after it.
+    pub has_after: bool,
 }
 
 impl Row<'_> {
@@ -54,6 +56,17 @@ impl Row<'_> {
         self.form.rows(&self.of(name))
     }
 
+    /// The name of the row before it, which it takes when it is moved up.
+    pub fn above(&self) -> String {
+        let list = split(&self.name).map_or(self.name.as_str(), |(list, _)| list);
+        format!("{list}-{}", self.number.saturating_sub(2))
+    }
+
+    /// The row that stands in its place, or else before it, when it is taken out.
+    pub fn after_drop(&self) -> String {
+        if self.has_after || !self.has_before { self.name.clone() } else { self.above() }
+    }
+
     /// Whether nothing was typed into it: such a row is left out, not refused. `chosen` are fields that always have a
     /// value, such as selects.
     pub fn is_blank(&self, chosen: &[&str]) -> bool {
@@ -71,12 +84,14 @@ pub const MARK: &str = "row";
 impl Form {
     /// The rows under a name, in order.
     pub fn rows(&self, name: &str) -> Vec<Row<'_>> {
-        (0..self.rows_count(name))
+        let count = self.rows_count(name);
+        (0..count)
             .map(|place| Row {
                 form: self,
                 name: format!("{name}-{place}"),
                 number: place + 1,
                 has_before: 0 < place,
+                has_after: place + 1 < count,
             })
             .collect()
     }
@@ -192,6 +207,10 @@ mod tests {
         press(&mut form, "drop:stop-0-fee-0");
         assert_eq!(form.rows("stop")[0].rows("fee").len(), 1);
         assert_eq!(form.value("other"), "x");
+        let places: Vec<(String, String)> =
+            form.rows("stop").iter().map(|row| (row.above(), row.after_drop())).collect();
+        let expected = [("stop-0", "stop-0"), ("stop-0", "stop-1"), ("stop-1", "stop-1")];
+        assert_eq!(places, expected.map(|(above, after)| (above.to_owned(), after.to_owned())));
         assert!(form.rows("stop")[2].is_blank(&[]) && !form.rows("stop")[1].is_blank(&[]));
     }
 

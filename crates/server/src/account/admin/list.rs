@@ -5,6 +5,7 @@ use axum::response::Response;
 use motcua_db::DbError;
 use motcua_domain::identity::fold;
 use motcua_domain::office_time;
+use motcua_domain::unit::UnitCode;
 use serde::Deserialize;
 
 use crate::account::admin::HOME;
@@ -113,17 +114,21 @@ pub async fn page(
             let current = tenures
                 .iter()
                 .filter(|held| held.valid_from <= today && held.valid_to.is_none_or(|end| today < end));
-            let role = |held: &store::Tenure| {
-                let unit = office.unit_name(&held.appointment.unit);
-                locale
-                    .say("account.role_in_unit")
-                    .arg("role", roles::name(locale, held.appointment.role))
-                    .arg("unit", unit)
-                    .to_string()
+            let mut held_in: Vec<(&UnitCode, Vec<&str>)> = Vec::new();
+            for held in current {
+                let role = roles::name(locale, held.appointment.role);
+                match held_in.iter_mut().find(|(unit, _)| **unit == held.appointment.unit) {
+                    Some((_, known)) => known.push(role),
+                    None => held_in.push((&held.appointment.unit, vec![role])),
+                }
+            }
+            let in_unit = |(unit, held): &(&UnitCode, Vec<&str>)| {
+                let words = locale.say("account.role_in_unit").arg("role", held.join(", "));
+                words.arg("unit", office.unit_name(unit)).to_string()
             };
             Line {
                 href: format!("{HOME}/{}", row.id),
-                roles: current.map(role).collect::<Vec<_>>().join("; "),
+                roles: held_in.iter().map(in_unit).collect::<Vec<_>>().join("; "),
                 since: wording::day_short(office_time::day_of(row.created_at)),
                 active: row.active,
                 waiting: row.login.is_some() && row.password.is_none(),

@@ -125,8 +125,7 @@ pub async fn save(
         return gone(&app, &officer, &code, section, case, &typed).await;
     };
     let mut form = merged(&before, section, case, &typed);
-    let pressed = typed.value(BUTTON).to_owned();
-    form.set(BUTTON, &pressed);
+    form.set(BUTTON, typed.value(BUTTON));
     let is_row_change = form.change_rows();
     name_rows(&mut form);
     let draft = Draft {
@@ -151,8 +150,8 @@ pub async fn save(
     }
     let here = format!("{HOME}/{code}/soan/{path}{}", query(case));
     if is_row_change {
-        let row = pressed.split_once(':').map(|(_, row)| row.to_owned()).unwrap_or_default();
-        return Ok(Redirect::to(&format!("{here}#{row}")).into_response());
+        // The button said from where the page is shown; browsers keep that when they are sent on.
+        return Ok(Redirect::to(&here).into_response());
     }
     let mut version = draft.base.clone();
     read(section, &mut form, Reader { locale, office: &app.office() }, &mut version);
