@@ -26,11 +26,14 @@ pub enum JobKind {
     Recount,
     /// Folds the heads of all journals into one root. By itself, every hour.
     Seal,
+    /// Removes files that nobody names. By itself, every day.
+    SweepFiles,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Recount, Self::Seal];
+    pub const ALL: [Self; 6] =
+        [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Recount, Self::Seal, Self::SweepFiles];
 
     /// The name in storage and in message keys.
     pub fn name(self) -> &'static str {
@@ -40,6 +43,7 @@ impl JobKind {
             Self::Lapse => "lapse",
             Self::Recount => "recount",
             Self::Seal => "seal",
+            Self::SweepFiles => "sweep_files",
         }
     }
 
@@ -53,6 +57,7 @@ impl JobKind {
         match self {
             Self::SendMail => None,
             Self::SweepAccounts | Self::Seal => Some(60),
+            Self::SweepFiles => Some(24 * 60),
             Self::Lapse => Some(15),
             Self::Recount => Some(1),
         }
@@ -66,6 +71,7 @@ pub async fn perform(app: App, job: Job) -> anyhow::Result<()> {
         JobKind::SweepAccounts => crate::account::sweep::sweep(&app).await,
         JobKind::Lapse => crate::dossier::lapse::lapse(&app).await,
         JobKind::Recount => crate::dossier::recount::recount(&app).await,
+        JobKind::SweepFiles => crate::document::sweep::sweep(&app).await,
         JobKind::Seal => Ok(crate::dossier::proof::seal(&app).await.map(|_| ())?),
     }
 }

@@ -23,4 +23,5 @@ pub const ALL: &[Migration] = &[
     migration!(7, "0007_setting"),
     migration!(8, "0008_api"),
     migration!(9, "0009_procedure_draft"),
+    migration!(10, "0010_file"),
 ];

@@ -4,13 +4,14 @@ use jiff::SignedDuration;
 use motcua_db::DbError;
 
 use crate::account::{code, held, store};
+use crate::api::files::WAIT_DAYS;
 use crate::app::App;
 use crate::notice;
 
 /// How long a session's row is kept after it is over, to tell whose a form is that arrives late.
 const SESSION_DAYS: i64 = 2;
-/// How long an answer is repeated, and a file waits to be named.
-const API_DAYS: i64 = 7;
+/// How long an answer of the API is repeated.
+const ANSWER_DAYS: i64 = 7;
 /// How long letters are kept.
 const MAIL_DAYS: i64 = 30;
 
@@ -18,7 +19,8 @@ const MAIL_DAYS: i64 = 30;
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
     let days = |days: i64| now - SignedDuration::from_hours(24 * days);
-    let (sessions, mails, api) = (days(SESSION_DAYS), days(MAIL_DAYS), days(API_DAYS));
+    let (sessions, mails, answers) = (days(SESSION_DAYS), days(MAIL_DAYS), days(ANSWER_DAYS));
+    let files = days(WAIT_DAYS + 1);
     let forms = now - SignedDuration::from_mins(held::MINUTES_MAX);
     app.store
         .write(move |tx| {
@@ -26,7 +28,8 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
             code::store::delete_over(tx, now)?;
             held::store::delete_older(tx, forms)?;
             notice::store::delete_older(tx, mails)?;
-            crate::api::store::delete_older(tx, api)?;
+            crate::api::store::delete_answers(tx, answers)?;
+            crate::api::store::delete_files(tx, files)?;
             Ok::<(), DbError>(())
         })
         .await?;

@@ -93,6 +93,10 @@ fn wrong(locale: Locale, pointer: String, said: &str) -> Wrong {
         let known = known.replace('`', "");
         return Wrong { pointer, detail: locale.say("api.value_one_of").arg("known", known).to_string() };
     }
+    // Names of our types say nothing to anybody.
+    let said = said
+        .split_once("expected struct ")
+        .map_or_else(|| said.to_owned(), |(found, _)| format!("{found}expected an object"));
     Wrong { pointer, detail: locale.say("api.value_wrong").arg("said", said).to_string() }
 }
 

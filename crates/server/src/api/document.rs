@@ -14,6 +14,14 @@ use crate::api::endpoint::{Body, Endpoint, Place};
 use crate::api::problem::{self, Kind};
 use crate::api::token::Scope;
 
+/// Groups of operations, and what is in them.
+pub const TAGS: [(&str, &str); 4] = [
+    ("procedures", "What can be asked for, and of whom. Public."),
+    ("look-up", "Progress of a dossier by its exact code. Public."),
+    ("dossiers", "Dossiers of the person behind the token."),
+    ("files", "Files on their way into a dossier."),
+];
+
 /// The document, as it is served.
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let mut text = serde_json::to_string_pretty(&value()).expect("a document of texts is JSON");
@@ -110,12 +118,7 @@ fn value() -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
-        "tags": [
-            { "name": "procedures", "description": "What can be asked for, and of whom. Public." },
-            { "name": "look-up", "description": "Progress of a dossier by its exact code. Public." },
-            { "name": "dossiers", "description": "Dossiers of the person behind the token." },
-            { "name": "files", "description": "Files on their way into a dossier." },
-        ],
+        "tags": TAGS.map(|(name, says)| json!({ "name": name, "description": says })),
         "paths": paths,
         "components": {
             "schemas": schemas.0,

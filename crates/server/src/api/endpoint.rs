@@ -126,7 +126,7 @@ impl Endpoint {
         let parameters: Vec<Parameter> = named.map(parameter).collect();
         let mut problems = vec![Kind::TooMany, Kind::Internal, Kind::Busy];
         if !parameters.is_empty() {
-            problems.push(Kind::NotFound);
+            problems.extend([Kind::NotFound, Kind::BadRequest]);
         }
         Self {
             method,

@@ -7,6 +7,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
 use futures_util::StreamExt as _;
+use jiff::SignedDuration;
 use motcua_domain::dossier::FileRef;
 use motcua_domain::ids::PersonId;
 use serde::Serialize;
@@ -19,6 +20,9 @@ use crate::app::App;
 use crate::document::name;
 use crate::document::receive::{Expected, ReceiveError};
 use crate::web::wording;
+
+/// A file waits this long to be named. Its row stays a day longer, so that no request under way loses its file.
+pub const WAIT_DAYS: i64 = 7;
 
 /// A file that was kept. It waits seven days to be named by a filing or a step.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +62,8 @@ pub async fn receive(
 /// A file that this person sent, by its id.
 pub async fn sent(app: &App, person: PersonId, id: &str) -> Result<Option<FileRef>, Problem> {
     let id = id.to_owned();
-    Ok(app.store.read(move |tx| store::file(tx, person, &id)).await?)
+    let since = app.clock.now() - SignedDuration::from_hours(24 * WAIT_DAYS);
+    Ok(app.store.read(move |tx| store::file(tx, person, &id, since)).await?)
 }
 
 async fn keep(app: &App, caller: &Caller, field: Field<'_>) -> Result<KeptFile, Problem> {

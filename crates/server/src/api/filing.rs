@@ -7,6 +7,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use motcua_domain::access::{Appointment, Denial, Role};
+use motcua_domain::dossier::{Channel, Filing, Refusal};
 use motcua_domain::ids::DraftId;
 use motcua_domain::office_time::day_of;
 use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
@@ -21,6 +23,7 @@ use crate::api::wire::Day;
 use crate::api::{files, state};
 use crate::app::App;
 use crate::dossier::steps;
+use crate::office::Snapshot;
 use crate::portal::answers::UNKNOWN_UNIT;
 use crate::portal::draft::{Draft, Purpose, Typed};
 use crate::portal::plan::{Plan, Step, field_name};
@@ -194,6 +197,7 @@ pub async fn file(
     let (now, office) = (app.clock.now(), app.office());
     let filing = filing::build(&work, office.settings(), &app.random, now)
         .ok_or_else(|| Problem::new(Kind::Refused, caller.locale.t("portal.no_desk")))?;
+    let filing = if caller.is_officer() { helped(&caller, &office, filing)? } else { filing };
     let process = filing.process.clone();
     let keep = {
         let office = Arc::clone(&office);
@@ -208,6 +212,20 @@ pub async fn file(
         }
     }
     once::respond(&state::answer(&office, &taken, true))
+}
+
+/// An officer files online only for somebody else, at a desk where this officer receives. The dossier is nobody's in
+/// the portal: its applicant follows it by its code.
+fn helped(caller: &Caller, office: &Snapshot, filing: Filing) -> Result<Filing, Problem> {
+    if filing.channel != Channel::Assisted {
+        return Err(Problem::field("/filed_for", caller.locale.t("api.officers_help")));
+    }
+    let desk = Appointment { unit: filing.receiving_unit.clone(), role: Role::Reception };
+    if !caller.actor().is(desk.role, &desk.unit) {
+        let denied = Refusal::Denied(Denial::NeedsPost { posts: vec![desk] });
+        return Err(Problem::refused(caller.locale, office, &filing.process, &denied));
+    }
+    Ok(Filing { owner: None, taken_in_by: Some(caller.person.id), ..filing })
 }
 
 /// What was sent as a draft that is ready to be filed, or everything that has to be mended.

@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: procedures, units, look-up, dossiers, steps, files. Described by its own `OpenAPI`
 //! document, entered with tokens that people make for themselves, and never with cookies.
 
+pub mod about;
 pub mod body;
 pub mod caller;
 pub mod document;
@@ -8,6 +9,7 @@ pub mod dossiers;
 pub mod endpoint;
 pub mod files;
 pub mod filing;
+pub mod intake;
 pub mod look_up;
 pub mod once;
 pub mod problem;
@@ -28,7 +30,7 @@ use serde_json::json;
 use crate::app::App;
 use endpoint::Endpoint;
 use problem::{Kind, Problem};
-use token::{Scope, pages};
+use token::{Scope, pages as tokens};
 
 /// Everything there is under `/api/v1`.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -122,14 +124,26 @@ fn changing() -> Vec<Endpoint> {
             .takes_file()
             .answers::<files::KeptFile>(201, "The file was kept."),
         Endpoint::post("/api/v1/dossiers", "file_dossier", filing::file)
-            .says("dossiers", "Files a dossier, checked as the portal checks it.")
+            .says(
+                "dossiers",
+                "Files a dossier, checked as the portal checks it. Officers who receive file for others only.",
+            )
             .needs(&[Scope::File])
             .header("Idempotency-Key", key, Kind::KeyMissing)
             .takes::<filing::FilingIn>()
             .answers::<state::DossierState>(201, "It was filed.")
             .with("Location", "Where the dossier is.")
             .with("ETag", "Its version.")
-            .may(&[Kind::Refused, Kind::KeyReused]),
+            .may(&[Kind::Refused, Kind::Forbidden, Kind::KeyReused]),
+        Endpoint::post("/api/v1/intakes", "take_in_dossier", intake::take_in)
+            .says("dossiers", "Officers: takes in what came over the counter or by post, and accepts it.")
+            .needs(&[Scope::File])
+            .header("Idempotency-Key", key, Kind::KeyMissing)
+            .takes::<intake::IntakeIn>()
+            .answers::<state::DossierState>(201, "It was taken in; accepted, unless its status says otherwise.")
+            .with("Location", "Where the dossier is.")
+            .with("ETag", "Its version.")
+            .may(&[Kind::Refused, Kind::Forbidden, Kind::KeyReused]),
         Endpoint::post("/api/v1/dossiers/{code}/steps", "take_step", steps::take)
             .says("dossiers", "Takes a step on a dossier.")
             .needs(&[Scope::Act])
@@ -159,13 +173,14 @@ pub fn uploads(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(bytes_max))
 }
 
-/// Pages on which people make their tokens.
-pub fn token_routes() -> Router<App> {
+/// Pages for people: about the interface, and those on which they make their tokens.
+pub fn pages() -> Router<App> {
     Router::new()
-        .route(pages::OF_CITIZENS, get(pages::of_citizen).post(pages::make_for_citizen))
-        .route("/tai-khoan/khoa-api/{id}/thu-hoi", post(pages::revoke_of_citizen))
-        .route(pages::OF_OFFICERS, get(pages::of_officer).post(pages::make_for_officer))
-        .route("/can-bo/tai-khoan/khoa-api/{id}/thu-hoi", post(pages::revoke_of_officer))
+        .route(about::PATH, get(about::page))
+        .route(tokens::OF_CITIZENS, get(tokens::of_citizen).post(tokens::make_for_citizen))
+        .route("/tai-khoan/khoa-api/{id}/thu-hoi", post(tokens::revoke_of_citizen))
+        .route(tokens::OF_OFFICERS, get(tokens::of_officer).post(tokens::make_for_officer))
+        .route("/can-bo/tai-khoan/khoa-api/{id}/thu-hoi", post(tokens::revoke_of_officer))
 }
 
 async fn unknown() -> Problem {

@@ -243,9 +243,20 @@ impl Problem {
         if !status.is_client_error() && !status.is_server_error() {
             return None;
         }
-        let known = Kind::ALL.iter().find(|kind| kind.status() == status);
-        let other = if status.is_client_error() { Kind::BadRequest } else { Kind::Internal };
-        Some(known.copied().unwrap_or(other).into())
+        let general = match status {
+            StatusCode::UNAUTHORIZED => Kind::NoToken,
+            StatusCode::FORBIDDEN => Kind::Forbidden,
+            StatusCode::NOT_FOUND => Kind::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Kind::WrongMethod,
+            StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::WrongMediaType,
+            StatusCode::TOO_MANY_REQUESTS => Kind::TooMany,
+            StatusCode::SERVICE_UNAVAILABLE => Kind::Busy,
+            StatusCode::GATEWAY_TIMEOUT => Kind::TimedOut,
+            other if other.is_client_error() => Kind::BadRequest,
+            _ => Kind::Internal,
+        };
+        Some(general.into())
     }
 }
 

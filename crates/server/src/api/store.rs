@@ -211,11 +211,16 @@ pub fn keep_file(
     row.ok_or_else(|| DbError::Decode("no id returned".to_owned()))?.get("id")
 }
 
-/// A file that this person sent.
-pub fn file(tx: &mut Tx<'_>, person: PersonId, id: &str) -> Result<Option<FileRef>, DbError> {
+/// A file that this person sent, unless that was before `since`.
+pub fn file(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: &str,
+    since: Timestamp,
+) -> Result<Option<FileRef>, DbError> {
     let row = tx.one(
-        "select sha256, name, size, media_type from api_file where person_id = $1 and id = $2",
-        &[person.to_string().into(), id.into()],
+        "select sha256, name, size, media_type from api_file where person_id = $1 and id = $2 and $3 <= at",
+        &[person.to_string().into(), id.into(), stored(since).into()],
     )?;
     let read = |row: Row| {
         Ok(FileRef {
@@ -228,9 +233,14 @@ pub fn file(tx: &mut Tx<'_>, person: PersonId, id: &str) -> Result<Option<FileRe
     row.map(read).transpose()
 }
 
-/// Forgets answers and waiting files older than an instant.
-pub fn delete_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
+/// Forgets answers older than an instant.
+pub fn delete_answers(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
     tx.run("delete from api_answer where at < $1", &[stored(before).into()])?;
+    Ok(())
+}
+
+/// Forgets files that were sent before an instant.
+pub fn delete_files(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
     tx.run("delete from api_file where at < $1", &[stored(before).into()])?;
     Ok(())
 }

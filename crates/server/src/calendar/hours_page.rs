@@ -13,6 +13,7 @@ use crate::calendar::place::{Address, ChangeError, Place, administrator, change,
 use crate::calendar::words;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Field, Form};
+use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render, render_as};
 use crate::web::visitor::Officer;
@@ -64,7 +65,11 @@ pub async fn show(
 }
 
 /// Adds a weekly pattern and sets how days are counted.
-pub async fn save(State(app): State<App>, officer: Officer, mut form: Form) -> Result<Response, PageError> {
+pub async fn save(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(mut form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let (stored, _) = read(&app, &place).await?;
@@ -98,7 +103,11 @@ pub async fn save(State(app): State<App>, officer: Officer, mut form: Form) -> R
 }
 
 /// Takes a weekly pattern back.
-pub async fn remove(State(app): State<App>, officer: Officer, form: Form) -> Result<Response, PageError> {
+pub async fn remove(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let since: Option<Date> = match form.text("tu") {

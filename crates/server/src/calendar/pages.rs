@@ -19,6 +19,7 @@ use crate::calendar::year_view::{Month, YearView};
 use crate::calendar::{history, hours_page, words};
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
+use crate::web::guard::SafeForm;
 use crate::web::page::{Page, render, render_as};
 use crate::web::visitor::Officer;
 
@@ -188,7 +189,11 @@ fn day_page(
     }
 }
 
-async fn save_day(State(app): State<App>, officer: Officer, mut form: Form) -> Result<Response, PageError> {
+async fn save_day(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(mut form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let (stored, history) = read(&app, &place).await?;
@@ -222,7 +227,11 @@ async fn save_day(State(app): State<App>, officer: Officer, mut form: Form) -> R
     }
 }
 
-async fn remove_day(State(app): State<App>, officer: Officer, form: Form) -> Result<Response, PageError> {
+async fn remove_day(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let day: Date = form.value("ngay").parse().map_err(|_| PageError::NotFound)?;
@@ -231,7 +240,11 @@ async fn remove_day(State(app): State<App>, officer: Officer, form: Form) -> Res
 }
 
 /// Publishes a year: what the law gives and nobody has entered is entered with it, so that it stays as it was shown.
-async fn publish(State(app): State<App>, officer: Officer, form: Form) -> Result<Response, PageError> {
+async fn publish(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let (stored, _) = read(&app, &place).await?;
@@ -256,7 +269,11 @@ async fn publish(State(app): State<App>, officer: Officer, form: Form) -> Result
 }
 
 /// Takes a publication back. The days that were entered stay; what else the law gives is computed again.
-async fn withdraw(State(app): State<App>, officer: Officer, form: Form) -> Result<Response, PageError> {
+async fn withdraw(
+    State(app): State<App>,
+    officer: Officer,
+    SafeForm(form): SafeForm,
+) -> Result<Response, PageError> {
     let author = administrator(&officer)?;
     let place = Place::read(&app, form.value("nam"), form.value("don-vi"))?;
     let year = place.year;

@@ -1,31 +1,36 @@
-//! Counter intake: one page in the order of the conversation, from the card to the printed receipt.
+//! Counter intake: one page in the order of the conversation, from the card to the printed receipt. Programs take
+//! dossiers in by the same road: [`fields::filing`], then [`take_in`].
 
-mod fields;
+pub mod fields;
 mod filed;
-mod offer;
+pub mod offer;
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Json, Router, routing::get};
-use motcua_domain::access::Role;
-use motcua_domain::dossier::{Action, Status};
+use motcua_domain::access::{Actor, Role};
+use motcua_domain::dossier::{Action, Filing, Recorded, Status};
 use motcua_domain::identity::fold;
+use motcua_domain::ids::PersonId;
 use motcua_domain::office_time;
 use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
 use motcua_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::dossier::steps::{self, StepError};
+use crate::dossier::steps::{self, Also, StepError, Taken};
 use crate::dossier::words;
 use crate::procedure::store as procedures;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
-use crate::web::guard;
+use crate::web::guard::{self, SafeForm};
+use crate::web::locale::Locale;
 use crate::web::page::{Page, render_as};
-use crate::web::visitor::{Officer, cookie};
+use crate::web::visitor::{Officer, Person, cookie};
 use offer::{FeeLine, Offer, PaperLine};
 
 /// Cookie that remembers the procedure taken in last, for "repeat the last one".
@@ -80,14 +85,66 @@ struct Offered {
     ways: Vec<Choice>,
 }
 
-/// The desks at which this officer receives; nobody else may take anything in.
-fn desks(officer: &Officer) -> Result<Vec<UnitCode>, PageError> {
-    let held = officer.person.appointments.iter().filter(|held| held.role == Role::Reception);
-    let desks: Vec<UnitCode> = held.map(|held| held.unit.clone()).collect();
-    if desks.is_empty() {
-        return Err(PageError::Forbidden(officer.visitor.locale.t("intake.not_reception").to_owned()));
+/// Who takes in, at which desks, and in which language mistakes are named.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// The officer.
+    pub officer: PersonId,
+    /// Where this officer receives; never empty.
+    pub desks: Vec<UnitCode>,
+    /// Language of sentences.
+    pub locale: Locale,
+}
+
+impl Receiver {
+    /// Nobody but those who receive at some desk may take anything in.
+    pub fn of(person: &Person, locale: Locale) -> Result<Self, PageError> {
+        let held = person.appointments.iter().filter(|held| held.role == Role::Reception);
+        let desks: Vec<UnitCode> = held.map(|held| held.unit.clone()).collect();
+        if desks.is_empty() {
+            return Err(PageError::Forbidden(locale.t("intake.not_reception").to_owned()));
+        }
+        Ok(Self { officer: person.id, desks, locale })
     }
-    Ok(desks)
+
+    fn at(officer: &Officer) -> Result<Self, PageError> {
+        Self::of(&officer.person, officer.visitor.locale)
+    }
+}
+
+/// Files what came to a desk and accepts it; both once, however often the same `key` is sent. What cannot be accepted
+/// is filed all the same: its status tells. `also` is written with the step that ends it, and knows all that was
+/// recorded.
+pub async fn take_in(
+    app: &App,
+    actor: &Actor,
+    filing: Filing,
+    key: &str,
+    also: Also,
+) -> Result<Taken, StepError> {
+    let filed = steps::file(app, actor, filing, key).await?;
+    let code = filed.dossier.code.clone();
+    if filed.dossier.progress.status == Status::Registered {
+        let competent_unit = filed.dossier.filing.competent_unit.clone();
+        let accept = Action::Accept { competent_unit, note: String::new() };
+        let (before, with_filing) = (filed.recorded.clone(), Arc::clone(&also));
+        let with_filing: Also =
+            Arc::new(move |tx, accepted| with_filing(tx, &after(before.clone(), accepted.clone())));
+        match steps::take_and(app, actor, &code, None, accept, with_filing).await {
+            Ok(accepted) => return Ok(after(filed.recorded, accepted)),
+            Err(StepError::Refused(_) | StepError::Stale(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let ended = filed.clone();
+    app.store.write(move |tx| also(tx, &ended)).await?;
+    Ok(filed)
+}
+
+/// A step with what the one before it recorded.
+fn after(mut before: Vec<Recorded>, taken: Taken) -> Taken {
+    before.extend(taken.recorded);
+    Taken { recorded: before, ..taken }
 }
 
 /// An empty page, or one with a procedure chosen beforehand.
@@ -97,11 +154,11 @@ pub async fn blank(
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let desks = desks(&officer)?;
+    let receiver = Receiver::at(&officer)?;
     let mut form = Form::new();
     form.set("submit_key", app.random.uuid(app.clock.now()).to_string());
     form.set("kind", "citizen");
-    if let Some(desk) = desks.first() {
+    if let Some(desk) = receiver.desks.first() {
         form.set("desk", desk.as_str());
     }
     form.set("procedure", &wanted.thu_tuc);
@@ -119,10 +176,10 @@ pub async fn sent(
     State(app): State<App>,
     officer: Officer,
     headers: HeaderMap,
-    mut form: Form,
+    SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
-    let desks = desks(&officer)?;
+    let receiver = Receiver::at(&officer)?;
     let typed = form.value("procedure").to_owned();
     let typed = if typed.is_empty() { form.value("procedure-text").trim().to_owned() } else { typed };
     form.set("procedure", &typed);
@@ -140,13 +197,14 @@ pub async fn sent(
         let notice = is_late.then(|| locale.t("intake.changed").to_owned());
         return show(&app, &officer, &headers, form, Some(&version), notice);
     }
-    let Some(filing) = fields::filing(&app, &officer, &offer, &desks, &mut form) else {
+    let Some(filing) = fields::filing(&app, &receiver, &offer, &mut form) else {
         return show(&app, &officer, &headers, form, Some(&version), None);
     };
     let actor = officer.person.actor();
     let key = format!("counter/{}/{}", officer.person.id, form.value("submit_key"));
     let process = filing.process.clone();
-    let dossier = match steps::file(&app, &actor, filing, &key).await {
+    // The done page tells from the status when it was filed and not accepted.
+    let dossier = match take_in(&app, &actor, filing, &key, Arc::new(|_, _| Ok(()))).await {
         Ok(taken) => taken.dossier,
         Err(StepError::Refused(refusal)) => {
             let problem = words::refusal(locale, &app.office(), &process, &refusal);
@@ -154,22 +212,13 @@ pub async fn sent(
         }
         Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
     };
-    if dossier.progress.status == Status::Registered {
-        let competent_unit = dossier.filing.competent_unit.clone();
-        let accept = Action::Accept { competent_unit, note: String::new() };
-        match steps::take(&app, &actor, &dossier.code, None, accept).await {
-            // The done page tells from the status that it was filed and not accepted.
-            Ok(_) | Err(StepError::Refused(_) | StepError::Stale(_)) => {}
-            Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
-        }
-    }
     let last = guard::set_cookie(&app, LAST_COOKIE, version.code.as_str(), Some(LAST_SECONDS));
     let to = format!("{PATH}/xong/{}", dossier.code);
     Ok(([(header::SET_COOKIE, last)], Redirect::to(&to)).into_response())
 }
 
 /// The version in force today of the procedure with this code, as far as anything can be filed for it.
-async fn version(app: &App, code: &str) -> Result<Option<ProcedureVersion>, PageError> {
+pub async fn version(app: &App, code: &str) -> Result<Option<ProcedureVersion>, PageError> {
     let Ok(code) = code.trim().parse::<ProcedureCode>() else { return Ok(None) };
     let day = office_time::day_of(app.clock.now());
     Ok(app.store.read(move |tx| procedures::in_force(tx, &code, day)).await?)
@@ -202,7 +251,7 @@ fn show(
         }
     });
     let status = if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let desks = desks(officer)?;
+    let receiver = Receiver::at(officer)?;
     let page = IntakePage {
         page: Page::new(app, &officer.visitor, locale.t("intake.title")),
         shown: version.map_or_else(
@@ -211,7 +260,7 @@ fn show(
         ),
         last: cookie(headers, LAST_COOKIE).filter(|code| code.parse::<ProcedureCode>().is_ok()),
         warnings: fields::warnings(&form, locale),
-        desks: desks.iter().map(|desk| Choice::new(desk.as_str(), office.unit_name(desk))).collect(),
+        desks: receiver.desks.iter().map(|desk| Choice::new(desk.as_str(), office.unit_name(desk))).collect(),
         kinds: choices(&["citizen", "company", "household"], "kind"),
         sexes: choices(&["nam", "nu"], "sex"),
         typed: form,
@@ -240,7 +289,7 @@ pub async fn suggest(
     officer: Officer,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Suggestions>, PageError> {
-    desks(&officer)?;
+    Receiver::at(&officer)?;
     let day = office_time::day_of(app.clock.now());
     let listed = app.store.read(move |tx| procedures::listing(tx, day)).await?;
     let query = fold(wanted.q.trim());

@@ -263,8 +263,25 @@ impl Blobs {
         if instant.as_millisecond() <= meta.last_modified.timestamp_millis() {
             return Ok(false);
         }
-        self.objects.delete(&hash.location()).await?;
-        Ok(true)
+        let blobs = self.clone();
+        tokio::task::spawn_blocking(move || blobs.take_away(hash, instant)).await?
+    }
+
+    /// Moves the file out of its place before it is looked at again: somebody may send it at this very moment.
+    fn take_away(&self, hash: BlobHash, instant: Timestamp) -> Result<bool, BlobError> {
+        let (place, aside) = (self.folder.join(hash.location().as_ref()), self.incoming(&hash.to_string()));
+        match fs::rename(&place, &aside) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        let changed = Timestamp::try_from(fs::metadata(&aside)?.modified()?);
+        if changed.is_ok_and(|changed| changed < instant) {
+            fs::remove_file(&aside)?;
+            return Ok(true);
+        }
+        fs::rename(&aside, &place)?;
+        Ok(false)
     }
 
     /// Removes what stopped arriving before `instant`: a machine that lost power leaves it behind.

@@ -5,3 +5,5 @@ pub mod give;
 pub mod kind;
 pub mod name;
 pub mod receive;
+pub mod store;
+pub mod sweep;

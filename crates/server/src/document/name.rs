@@ -22,12 +22,15 @@ pub fn clean(given: &str, kind: FileKind) -> String {
     format!("{stem}.{}", known.unwrap_or(&kind.extensions()[0]))
 }
 
+fn is_deceiving(letter: char) -> bool {
+    is_unseen(letter) || matches!(letter, '"' | '<' | '>' | '|' | ':' | '*' | '?')
+}
+
 /// Control letters, and those that change the direction or the width of others: with one of
 /// them `gpj.exe` is read as `exe.jpg`.
-fn is_deceiving(letter: char) -> bool {
+pub fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-        || matches!(letter, '"' | '<' | '>' | '|' | ':' | '*' | '?')
 }
 
 #[cfg(test)]

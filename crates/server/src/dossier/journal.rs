@@ -1,5 +1,7 @@
 //! The journal: append-only, each entry chained by hash to the one before it in the same dossier.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use motcua_domain::access::Role;
 use motcua_domain::dossier::code::DossierCode;
@@ -13,6 +15,9 @@ use crate::secrets::{SecretError, Secrets, hex};
 
 /// What comes before the first entry of every dossier.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The member of an event under which the hash of a file stands.
+const FILE_MEMBER: &str = "sha256";
 
 /// One entry as it lies in storage. Every column is part of the hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +109,15 @@ impl Entry {
         Ok(Recorded { sequence, at, author, event })
     }
 
+    /// The hash of every file this entry names.
+    pub fn files(&self) -> Result<BTreeSet<String>, EntryError> {
+        let mut named = BTreeSet::new();
+        if self.content.contains(FILE_MEMBER) {
+            collect(&serde_json::from_str(&self.content)?, &mut named);
+        }
+        Ok(named)
+    }
+
     /// The hash of every column, each with its length before it, so that none can borrow from its neighbour.
     pub fn computed_hash(&self) -> String {
         let sequence = self.sequence.to_string();
@@ -152,6 +166,17 @@ pub fn open_identities(secrets: &Secrets, code: &str, json: &mut Json) -> Result
         }
         Ok(())
     })
+}
+
+fn collect(json: &Json, named: &mut BTreeSet<String>) {
+    match json {
+        Json::Object(fields) => {
+            named.extend(fields.get(FILE_MEMBER).and_then(Json::as_str).map(str::to_owned));
+            fields.values().for_each(|inner| collect(inner, named));
+        }
+        Json::Array(items) => items.iter().for_each(|item| collect(item, named)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 fn walk<E>(json: &mut Json, at_identity: &mut impl FnMut(&mut Json) -> Result<(), E>) -> Result<(), E> {

@@ -223,6 +223,9 @@ fn record(
         None => store::insert(tx, &row)?,
     }
     store::append(tx, &entries)?;
+    for entry in &entries {
+        store::put_files(tx, &row.code, &entry.files()?)?;
+    }
     let work = row::work(&dossier, office, office.settings_of(&dossier));
     let was = before.map(|loaded| row::work(&loaded.dossier, office, office.settings_of(&loaded.dossier)));
     if was.is_none_or(|was| was != work) {

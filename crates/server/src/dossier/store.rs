@@ -1,5 +1,7 @@
 //! SQL of dossiers: the row that lists read, the journal, the work of units.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::dossier::code::DossierCode;
@@ -358,6 +360,43 @@ pub fn form_files(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(i64, Sha256Hex, i6
     .iter()
     .map(|row| Ok((row.get("sequence")?, row.parse("sha256")?, row.get("size")?)))
     .collect()
+}
+
+/// Writes down which files the journal of a dossier names.
+pub fn put_files(tx: &mut Tx<'_>, code: &str, files: &BTreeSet<String>) -> Result<(), DbError> {
+    for file in files {
+        tx.run(
+            "insert into dossier_file (dossier_code, sha256) values ($1, $2) on conflict do nothing",
+            &[code.into(), file.as_str().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// The files that are written down for a dossier.
+pub fn files(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<String>, DbError> {
+    let rows = tx.rows("select sha256 from dossier_file where dossier_code = $1", &[code.into()])?;
+    rows.iter().map(|row| row.get("sha256")).collect()
+}
+
+/// Codes of dossiers, in order, after `after`.
+pub fn codes_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<String>, DbError> {
+    let rows = tx.rows(
+        "select code from dossier where code > $1 order by code limit $2",
+        &[after.into(), limit.into()],
+    )?;
+    rows.iter().map(|row| row.get("code")).collect()
+}
+
+/// Whether the files of every journal are written down.
+pub fn are_files_read(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    Ok(tx.one("select at from dossier_file_read", &[])?.is_some())
+}
+
+/// Says that they are.
+pub fn note_files_read(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
+    tx.run("insert into dossier_file_read (at) values ($1) on conflict do nothing", &[stored(now).into()])?;
+    Ok(())
 }
 
 /// A seal: the Merkle root over the heads of all dossiers at one instant.

@@ -119,6 +119,7 @@ async fn verify_dossier(
         })
         .await?;
     let dossier = replay(app, row, &entries)?;
+    verify_named(app, row, &entries).await?;
     checked.dossiers += 1;
     checked.entries += entries.len() as u64;
     let place = format!("dossier {}", row.code);
@@ -142,6 +143,27 @@ async fn verify_dossier(
         return differs(place, format!("column {column} is not what its journal says"));
     }
     files_of(row, &dossier, &entries, &forms)
+}
+
+/// Every file the journal names is written down, or it would be taken for nobody's and removed.
+async fn verify_named(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<(), VerifyError> {
+    let key = row.code.clone();
+    let read = move |tx: &mut motcua_db::Tx<'_>| {
+        Ok::<_, DbError>((store::are_files_read(tx)?, store::files(tx, &key)?))
+    };
+    let (are_read, known) = app.store.read(read).await?;
+    for entry in entries {
+        let Ok(named) = entry.files() else {
+            return differs(format!("journal {} entry {}", row.code, entry.sequence), "cannot be read");
+        };
+        if let Some(file) = named.difference(&known).next().filter(|_| are_read) {
+            return differs(
+                format!("dossier_file {}", row.code),
+                format!("lacks the file {file} of its journal"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The dossier its journal makes, after checking every link of the chain.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use motcua_db::DbError;
 
 use crate::app::App;
-use crate::web::locale::Text;
+use crate::web::locale::{Locale, Text};
 use crate::web::visitor::Visitor;
 
 /// Why a page cannot be shown, in a form that a person can act on.
@@ -140,10 +140,12 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Gives every [`PageError`] that left a handler its page, in the visitor's language.
+/// Gives every [`PageError`] that left a handler its page, in the visitor's language, and so with every refusal that
+/// was made before a handler was reached.
 pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<PageError>().cloned() else { return response };
+    let known = response.extensions().get::<PageError>().cloned();
+    let Some(error) = known.or_else(|| unframed(visitor.locale, &response)) else { return response };
     if matches!(error, PageError::SignIn(_)) {
         return response;
     }
@@ -161,6 +163,27 @@ pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, n
         }
     }
     framed
+}
+
+/// What an answer without a page says by its status: an address whose parts cannot be read leads nowhere.
+fn unframed(locale: Locale, response: &Response) -> Option<PageError> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
+        return None;
+    }
+    match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Some(PageError::NotFound)
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Some(PageError::BadInput(locale.t("error.bad_input_advice").to_owned()))
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(PageError::TooLarge(locale.t("error.too_large_advice").to_owned()))
+        }
+        StatusCode::GATEWAY_TIMEOUT => Some(PageError::Busy),
+        _ => None,
+    }
 }
 
 #[derive(askama::Template)]

@@ -27,6 +27,8 @@ use axum::extract::{FromRequest, Request, rejection::FormRejection};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::document::name::is_unseen;
+
 /// More pairs than any of our forms has: the rest is dropped rather than kept in memory.
 const PAIRS_MAX: usize = 20_000;
 /// More complaints than anybody reads at once; the rest is told when these are mended.
@@ -400,7 +402,8 @@ pub fn parse_day(text: &str) -> Option<Date> {
 
 /// A text as forms keep it: letters with their marks (NFC), plain line feeds, no control characters.
 pub fn composed(text: &str) -> String {
-    text.replace("\r\n", "\n").nfc().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
+    let seen = |c: &char| *c == '\n' || *c == '\t' || !is_unseen(*c);
+    text.replace("\r\n", "\n").chars().filter(seen).nfc().collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Forms from elsewhere are refused: the origin of the request, and a token in the form.
+//! Forms from elsewhere are refused: the origin of the request, and a token in the form. So are addresses that nobody
+//! can have typed.
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -44,18 +45,26 @@ impl axum::extract::FromRequestParts<App> for SafeScript {
     }
 }
 
-/// Refuses changing requests that a browser says come from another site, sets the security headers, and gives
-/// every browser the cookie that form tokens are tied to.
+/// Lies around all pages: refuses changing requests that a browser says come from another site, and addresses with a
+/// NUL in them, which no text of ours has.
+pub async fn ours(request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && is_from_elsewhere(request.headers()) {
+        return PageError::StaleForm.into_response();
+    }
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return PageError::NotFound.into_response();
+    }
+    next.run(request).await
+}
+
+/// Sets the security headers, and gives every browser the cookie that form tokens are tied to.
 pub async fn guard(
     axum::extract::State(app): axum::extract::State<App>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_api = request.uri().path().starts_with("/api/");
-    if changes && !is_api && is_from_elsewhere(request.headers()) {
-        return PageError::StaleForm.into_response();
-    }
     let is_page = !is_api && !request.uri().path().starts_with("/static/");
     let fresh = (is_page && cookie(request.headers(), GUEST_COOKIE).is_none()).then(|| app.random.token());
     if let Some(fresh) = &fresh {

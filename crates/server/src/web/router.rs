@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::import::pages::routes())
         .merge(crate::web::routes())
         .merge(crate::portal::routes())
-        .merge(crate::api::token_routes())
+        .merge(crate::api::pages())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(within(REQUEST_SECONDS_MAX));
     let uploads =
@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         .merge(uploads)
         .fallback(not_found)
         .layer(from_fn_with_state(app.clone(), held::keep))
+        .layer(from_fn(guard::ours))
         .layer(from_fn_with_state(app.clone(), error::frame))
         .route("/static/{*path}", get(asset::serve))
         .merge(api.layer(from_fn(crate::api::problem::frame)))

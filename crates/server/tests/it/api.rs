@@ -11,9 +11,13 @@ use crate::given::{Answer, Office};
 
 mod bad;
 mod document;
+mod examples;
+mod intake;
 mod life;
+mod outside;
 mod public;
 mod schema;
+mod sweep;
 mod tokens;
 
 /// One call.
@@ -131,7 +135,10 @@ impl Staff {
         for role in roles {
             let name = format!("Cán bộ {}", role.name().replace('_', " "));
             let who = office.officer(&name, *role, EAST).await;
-            officers.push((*role, token(office, &who, &["dossiers:read", "dossiers:act"]).await));
+            officers.push((
+                *role,
+                token(office, &who, &["dossiers:read", "dossiers:file", "dossiers:act"]).await,
+            ));
         }
         // The office learns of new people once a minute.
         office.app.reload_office().await.unwrap();

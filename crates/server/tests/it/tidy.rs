@@ -100,6 +100,23 @@ fn modules_are_named_after_what_they_hold() {
     assert_none(&findings);
 }
 
+/// A handler that took a bare form would take it from any site.
+#[test]
+fn handlers_take_forms_with_their_token_only() {
+    let mut findings = Vec::new();
+    for file in Source::all().iter().filter(|file| !file.is_test()) {
+        for handler in file.code.split("async fn ").skip(1) {
+            let head = handler.split('{').next().unwrap_or_default();
+            let is_safe = head.contains("SafeScript");
+            if head.contains("State(") && head.contains("form: Form") && !is_safe {
+                let name = head.split('(').next().unwrap_or_default();
+                findings.push(format!("{}: {name} takes Form, not SafeForm", file.path));
+            }
+        }
+    }
+    assert_none(&findings);
+}
+
 /// Tests may tamper with rows, to see whether that is found.
 #[test]
 fn sql_is_written_in_stores_only() {

@@ -126,14 +126,6 @@ pub async fn revoke_of_officer(
     revoke(&app, &officer.person, id).await
 }
 
-/// Officers take dossiers in at the counter; the API files for applicants.
-fn scopes_of(face: Face) -> &'static [Scope] {
-    match face {
-        Face::Portal => &[Scope::Read, Scope::File, Scope::Act],
-        Face::Desk => &[Scope::Read, Scope::Act],
-    }
-}
-
 fn path_of(face: Face) -> &'static str {
     match face {
         Face::Portal => OF_CITIZENS,
@@ -149,7 +141,7 @@ async fn make(app: &App, visitor: &Visitor, person: &Person, mut form: Form) -> 
     let now = app.clock.now();
     let id = person.id;
     let holding = app.store.read(move |tx| store::count_holding(tx, id, now)).await?;
-    let Some((name, scopes, days)) = read(&mut form, visitor.locale, person.face, holding) else {
+    let Some((name, scopes, days)) = read(&mut form, visitor.locale, holding) else {
         return show(app, visitor, person, form, None, false).await;
     };
     let secret = token::secret(app);
@@ -200,7 +192,7 @@ fn log(
 }
 
 /// Name, scopes and days of a new token, with a complaint at every field that is wrong.
-fn read(form: &mut Form, locale: Locale, face: Face, holding: i64) -> Option<(String, String, i64)> {
+fn read(form: &mut Form, locale: Locale, holding: i64) -> Option<(String, String, i64)> {
     let name = form.text("name").unwrap_or_default().to_owned();
     if name.is_empty() {
         form.refuse("name", locale.t("api.name_missing"));
@@ -209,7 +201,7 @@ fn read(form: &mut Form, locale: Locale, face: Face, holding: i64) -> Option<(St
     } else if HOLDING_MAX <= holding {
         form.refuse("name", locale.say("api.too_many_tokens").arg("limit", HOLDING_MAX).to_string());
     }
-    let known = scopes_of(face).iter().filter(|scope| form.values("scopes").contains(&scope.name()));
+    let known = Scope::ALL.iter().filter(|scope| form.values("scopes").contains(&scope.name()));
     let scopes: Vec<&str> = known.map(|scope| scope.name()).collect();
     if scopes.is_empty() {
         form.refuse("scopes", locale.t("api.scopes_missing"));
@@ -251,11 +243,12 @@ async fn show(
             name: token.name,
         }
     };
-    let choice = |scope: &Scope| Choice::new(scope.name(), locale.t(scope.key())).hint(scope.name());
+    let named = |scope: &Scope| format!("{} ({})", locale.t(scope.key()), scope.name());
+    let choice = |scope: &Scope| Choice::new(scope.name(), named(scope));
     let days = |days: usize| Choice::new(days.to_string(), locale.count("api.days", days).to_string());
     let shown = Shown {
         action: path_of(face),
-        scopes: scopes_of(face).iter().map(choice).collect(),
+        scopes: Scope::ALL.iter().map(choice).collect(),
         days: [7, 30, 90, 365].map(days).into(),
         lines: tokens.into_iter().map(line).collect(),
         answers,

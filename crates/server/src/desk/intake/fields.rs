@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use motcua_domain::dossier::{
-    Applicant, ApplicantKind, Channel, ComponentAsked, CopyKind, FeeDue, Filing, Identity, Paper,
-    PaperSource, ReturnWay,
+    Applicant, ApplicantKind, Channel, ComponentAsked, CopyKind, FeeDue, Filing, Identity, Office as _,
+    Paper, PaperSource, ReturnWay,
 };
 use motcua_domain::identity::{
     CardWarning, CitizenNumber, Email, NumberError, OldNumber, PersonName, Phone, Sex, TaxCode,
@@ -15,23 +15,18 @@ use motcua_domain::unit::UnitCode;
 
 use crate::account::citizen::facts::name_words;
 use crate::app::App;
+use crate::desk::intake::Receiver;
 use crate::desk::intake::offer::{self, Offer};
+use crate::portal::answers::LINE_CHARS_MAX;
 use crate::web::form::Form;
 use crate::web::locale::Locale;
-use crate::web::visitor::Officer;
 
 /// Most sets, and most copies of one paper.
 const QUANTITY_MAX: u16 = 999;
 
 /// The filing, or `None` with a complaint at every field that is wrong.
-pub fn filing(
-    app: &App,
-    officer: &Officer,
-    offer: &Offer<'_>,
-    desks: &[UnitCode],
-    form: &mut Form,
-) -> Option<Filing> {
-    let locale = officer.visitor.locale;
+pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form) -> Option<Filing> {
+    let (locale, desks) = (receiver.locale, &receiver.desks);
     let now = app.clock.now();
     let applicant = applicant(form, locale);
     let terms = offer.chosen_terms(form);
@@ -40,10 +35,11 @@ pub fn filing(
     }
     let papers = papers(app, offer, form, locale, now);
     let posted_at = if offer.is_post { posted_at(form, locale, now) } else { None };
-    let subject = form.text("subject").map(str::to_owned);
-    if subject.is_none() {
+    let subject = line(form, "subject", locale);
+    if form.text("subject").is_none() {
         form.refuse("subject", locale.t("intake.subject_missing"));
     }
+    let competent_unit = competent_unit(app, form, locale);
     let sets = quantity(form, "sets", locale);
     let return_way = return_way(form, locale);
     let desk = desks.iter().find(|desk| desk.as_str() == form.value("desk")).or_else(|| desks.first())?;
@@ -70,12 +66,12 @@ pub fn filing(
         representative: None,
         owner: None,
         posted_at,
-        taken_in_by: Some(officer.person.id),
+        taken_in_by: Some(receiver.officer),
         subject: subject?,
         answers: Vec::new(),
         sets: sets?,
         receiving_unit: desk.clone(),
-        competent_unit: form.value("unit").parse().ok(),
+        competent_unit,
         return_way,
         limit: terms.and_then(|terms| terms.limit),
         supplement_policy: app.office().settings().supplement_policy,
@@ -96,7 +92,7 @@ pub fn applicant(form: &mut Form, locale: Locale) -> Option<Applicant> {
     let name = match (kind, name) {
         // An organisation may have digits and signs in its name, a person may not.
         (ApplicantKind::Company | ApplicantKind::Household, Err(error)) => {
-            form.text("name").map(str::to_owned).ok_or(error)
+            line(form, "name", locale).ok_or(error)
         }
         (_, name) => name,
     };
@@ -109,14 +105,35 @@ pub fn applicant(form: &mut Form, locale: Locale) -> Option<Applicant> {
         form.refuse("tax_number", locale.t("intake.tax_number_missing"));
     }
     let birth_date = born(form, locale);
-    let address = form.text("address").map(str::to_owned);
-    if address.is_none() {
+    let address = line(form, "address", locale);
+    if form.text("address").is_none() {
         form.refuse("address", locale.t("intake.address_missing"));
     }
     let phone = checked(form, "phone", locale, |text| Some(text.parse::<Phone>().ok()?.to_string()));
     let email = checked(form, "email", locale, |text| Some(text.parse::<Email>().ok()?.to_string()));
     let identity = Identity { id_number, tax_number, birth_date, address: address?, phone, email };
     Some(Applicant { kind, name: name.ok()?, identity })
+}
+
+/// One line of text, with a complaint when it is longer than any that is meant.
+fn line(form: &mut Form, name: &str, locale: Locale) -> Option<String> {
+    let text = form.text(name)?.to_owned();
+    if LINE_CHARS_MAX < text.chars().count() {
+        form.refuse(name, locale.say("intake.too_long").arg("limit", LINE_CHARS_MAX).to_string());
+        return None;
+    }
+    Some(text)
+}
+
+/// The unit that settles it, when one was chosen; otherwise the dispatcher finds out.
+fn competent_unit(app: &App, form: &mut Form, locale: Locale) -> Option<UnitCode> {
+    let typed = form.text("unit")?;
+    let office = app.office();
+    let unit = typed.parse().ok().filter(|unit| office.units().on(unit, office.day).is_some());
+    if unit.is_none() {
+        form.refuse("unit", locale.t("intake.unit_wrong"));
+    }
+    unit
 }
 
 /// What does not fit the number of the card. Never stops anybody.
@@ -231,8 +248,8 @@ fn return_way(form: &mut Form, locale: Locale) -> ReturnWay {
     match form.value("way") {
         "online" => ReturnWay::Online,
         "post" => {
-            let address = form.text("return_address").map(str::to_owned);
-            if address.is_none() {
+            let address = line(form, "return_address", locale);
+            if form.text("return_address").is_none() {
                 form.refuse("return_address", locale.t("intake.return_address_missing"));
             }
             ReturnWay::Post(address.unwrap_or_default())

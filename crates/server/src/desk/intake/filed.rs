@@ -47,7 +47,7 @@ pub async fn page(
     Path(code): Path<DossierCode>,
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
-    super::desks(&officer)?;
+    super::Receiver::at(&officer)?;
     let actor = officer.person.actor();
     let loaded = steps::open(&app, &actor, &code).await;
     let dossier = match loaded {

@@ -49,7 +49,7 @@ fn body(answer: &Answer) -> Value {
 }
 
 /// `/a/{b}` fits `/a/c`, unless there is a path without a parameter that fits.
-fn fits_path(template: &str, path: &str) -> bool {
+pub fn fits_path(template: &str, path: &str) -> bool {
     let (ours, theirs): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
     ours.len() == theirs.len()
         && ours

@@ -1,0 +1,21 @@
+//! SQL of files: which of them somebody names.
+
+use std::collections::BTreeSet;
+
+use motcua_db::{DbError, Tx, Value};
+
+use crate::document::blob::BlobHash;
+
+/// Those of `hashes` that a dossier, a draft, a printed form or a sender names.
+pub fn named(tx: &mut Tx<'_>, hashes: &[BlobHash]) -> Result<BTreeSet<BlobHash>, DbError> {
+    if hashes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let places: Vec<String> = (1..=hashes.len()).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
+    let tables = ["dossier_file", "draft_file", "form_file", "api_file"];
+    let one = |table: &str| format!("select sha256 from {table} where sha256 in ({places})");
+    let sql = tables.map(one).join(" union ");
+    let values: Vec<Value> = hashes.iter().map(|hash| hash.to_string().into()).collect();
+    tx.rows(&sql, &values)?.iter().map(|row| row.parse("sha256")).collect()
+}
