@@ -4,6 +4,7 @@ pub mod account;
 pub mod api;
 pub mod app;
 pub mod calendar;
+pub mod chain;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -24,4 +24,5 @@ pub const ALL: &[Migration] = &[
     migration!(8, "0008_api"),
     migration!(9, "0009_procedure_draft"),
     migration!(10, "0010_file"),
+    migration!(11, "0011_seal_hash"),
 ];

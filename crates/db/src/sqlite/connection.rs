@@ -161,10 +161,7 @@ fn decode(value: ValueRef<'_>, name: &str) -> Result<Value> {
 }
 
 fn failure(error: rusqlite::Error) -> DbError {
-    let text = match &error {
-        rusqlite::Error::SqliteFailure(_, Some(text)) => text.as_str(),
-        _ => "",
-    };
+    let text = if let rusqlite::Error::SqliteFailure(_, Some(text)) = &error { text.as_str() } else { "" };
     let unique =
         [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
     let code = error.sqlite_error().map(|failed| (failed.code, failed.extended_code));

@@ -121,11 +121,11 @@ fn an_explanation_of_hours_takes_them_day_by_day() {
     let taken: Vec<(i8, i64, i64)> = due
         .explanation
         .iter()
-        .filter_map(|line| match line {
-            ExplanationLine::TimeCounted { from, seconds_each, seconds_left, .. } => {
-                Some((from.day(), seconds_each / 60, seconds_left / 60))
-            }
-            _ => None,
+        .filter_map(|line| {
+            let ExplanationLine::TimeCounted { from, seconds_each, seconds_left, .. } = line else {
+                return None;
+            };
+            Some((from.day(), seconds_each / 60, seconds_left / 60))
         })
         .collect();
     assert_eq!(taken, [(24, 120, 600), (28, 450, 150), (29, 150, 0)]);
@@ -135,13 +135,11 @@ fn an_explanation_of_hours_takes_them_day_by_day() {
 fn an_explanation_is_bounded_and_can_be_stored() {
     let due = law().due(at("2026-02-13T16:20"), Limit::WorkingDays(3_660));
     assert!(due.explanation.len() < EXPLANATION_LINES_MAX + 10, "{}", due.explanation.len());
-    let summed = due.explanation.iter().find_map(|line| match line {
-        ExplanationLine::RestSummed { working_days, .. } => Some(*working_days),
-        _ => None,
+    let summed = due.explanation.iter().find_map(|line| {
+        if let ExplanationLine::RestSummed { working_days, .. } = line { Some(*working_days) } else { None }
     });
-    let told = due.explanation.iter().rev().find_map(|line| match line {
-        ExplanationLine::DaysCounted { last, .. } => Some(i64::from(*last)),
-        _ => None,
+    let told = due.explanation.iter().rev().find_map(|line| {
+        if let ExplanationLine::DaysCounted { last, .. } = line { Some(i64::from(*last)) } else { None }
     });
     assert_eq!(summed.unwrap() + told.unwrap(), 3_660);
     let stored = serde_json::to_string(&due).unwrap();

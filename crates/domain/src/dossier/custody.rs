@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::calendar::{Calendar, Limit};
 use crate::dossier::{Dossier, Holding, time};
 use crate::procedure::StepKey;
+use crate::settings::Settings;
 use crate::unit::UnitCode;
 
 /// One line of the control slip: a step in one unit's hands.
@@ -29,29 +30,34 @@ pub struct Stay {
     pub unsigned_minutes: i64,
     /// Working minutes it took from the signature on, without the time the clock stood.
     pub used_minutes: i64,
-    /// When its own time ran out.
+    /// When its own time ran out: that of its process, or for the desk the end of the day on which it has to hand over.
     pub due: Option<Timestamp>,
-    /// Whether it took longer than its process gives it.
+    /// Whether it took longer than that.
     pub late: bool,
+    /// Whether the desk kept the dossier longer than it may before handing it over.
+    pub late_hand_over: bool,
     /// Working minutes of it after the dossier itself was due: this unit's share of the lateness.
     pub overdue_minutes: i64,
 }
 
 /// Every stay, in order of beginning. `calendar_of` gives the calendar of a unit, `dossier_due` is the due instant of
-/// the dossier.
+/// the dossier, `settings` are those it keeps.
 pub fn custody<'c>(
     dossier: &Dossier,
+    settings: &Settings,
     calendar_of: impl Fn(&UnitCode) -> &'c Calendar,
     dossier_due: Option<Timestamp>,
     now: Timestamp,
 ) -> Vec<Stay> {
-    let stay = |holding: &Holding| stay_of(dossier, holding, calendar_of(&holding.unit), dossier_due, now);
+    let stay =
+        |holding: &Holding| stay_of(dossier, holding, settings, calendar_of(&holding.unit), dossier_due, now);
     dossier.progress.holdings.iter().map(stay).collect()
 }
 
 fn stay_of(
     dossier: &Dossier,
     holding: &Holding,
+    settings: &Settings,
     calendar: &Calendar,
     dossier_due: Option<Timestamp>,
     now: Timestamp,
@@ -59,7 +65,10 @@ fn stay_of(
     let end = holding.to.unwrap_or(now).max(holding.from);
     let signed = holding.signed_at.unwrap_or(end);
     let limit = dossier.step(&holding.step).and_then(|step| step.limit);
-    let due = holding.signed_at.and_then(|since| time::limit_due(dossier, limit?, since, calendar, end));
+    let own = holding.signed_at.and_then(|since| time::limit_due(dossier, limit?, since, calendar, end));
+    let hand_over = time::hand_over_due(dossier, holding, calendar, settings);
+    let due = own.into_iter().chain(hand_over).min();
+    let is_past = |due: Timestamp| due.as_second() < end.as_second();
     let overdue_from = dossier_due.map(|due| due.max(holding.from));
     Stay {
         step: holding.step.clone(),
@@ -72,7 +81,8 @@ fn stay_of(
         unsigned_minutes: time::working_minutes(dossier, calendar, holding.from, signed),
         used_minutes: time::working_minutes(dossier, calendar, signed, end),
         due,
-        late: due.is_some_and(|due| due.as_second() < end.as_second()),
+        late: due.is_some_and(is_past),
+        late_hand_over: hand_over.is_some_and(is_past),
         overdue_minutes: overdue_from.map_or(0, |from| time::working_minutes(dossier, calendar, from, end)),
     }
 }

@@ -213,6 +213,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether even that there is such a dossier is not for this person to know.
+    pub fn hides_dossier(&self) -> bool {
+        matches!(self, Self::Denied(denial) if denial.hides_dossier())
+    }
+
+    /// Whether somebody else might do it: the fault is not in the dossier.
+    pub fn is_of_person(&self) -> bool {
+        matches!(self, Self::Denied(_))
+    }
+
     /// The key of its sentence.
     pub fn key(&self) -> &'static str {
         match self {

@@ -8,8 +8,8 @@ use crate::calendar::{
     self, Calendar, Clock, ClockInput, Limit, PauseKind, SupplementPolicy, Timeliness, Warning,
     clock_without_explanation,
 };
-use crate::dossier::{Channel, Dossier, Pause, Status, TaskState};
-use crate::procedure::StepKey;
+use crate::dossier::{Channel, Dossier, Holding, Pause, Status, TaskState};
+use crate::procedure::{StepKey, StepKind};
 use crate::settings::Settings;
 
 /// The clock of the dossier at `now`, with its explanation. `calendar` is that of [`Dossier::responsible_unit`].
@@ -73,11 +73,22 @@ pub fn intake_due(dossier: &Dossier, calendar: &Calendar, settings: &Settings) -
         .then(|| calendar.add_working_seconds(since, seconds))
 }
 
-/// Until when the desk has to hand an accepted dossier over: the same working day, or early on the next one when it
-/// came after the cut-off (domain rules §3.3.8). `calendar` is that of the receiving unit.
-pub fn hand_over_due(dossier: &Dossier, calendar: &Calendar, settings: &Settings) -> Option<Timestamp> {
-    let accepted_at = dossier.progress.accepted_at?;
-    Some(calendar.hand_over_due(accepted_at, settings.forward_cutoff))
+/// Until when the desk has to hand over an accepted dossier that it holds: the same working day, or early on the next
+/// one when it came after the cut-off (domain rules §3.3.8). What it waited for in between, papers or money, gives it
+/// the time anew. `None` for what other hands hold, and while the clock stands. `calendar` is that of the desk.
+pub fn hand_over_due(
+    dossier: &Dossier,
+    holding: &Holding,
+    calendar: &Calendar,
+    settings: &Settings,
+) -> Option<Timestamp> {
+    dossier.step(&holding.step).filter(|step| step.kind == StepKind::Receive)?;
+    let mut complete_at = dossier.progress.accepted_at?.max(holding.from);
+    let is_meanwhile = |pause: &&Pause| holding.to.is_none_or(|to| pause.from < to);
+    for pause in dossier.progress.pauses.iter().filter(is_meanwhile) {
+        complete_at = complete_at.max(pause.ended_at?);
+    }
+    Some(calendar.hand_over_due(complete_at, settings.forward_cutoff))
 }
 
 /// When the own time of a step runs out: its limit from the signature of its unit on, plus the time the clock

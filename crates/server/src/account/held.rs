@@ -174,22 +174,19 @@ async fn read_texts(parts: &Parts, body: Body) -> Form {
     let mut bytes = 0;
     while let Ok(Some(mut part)) = form.next_field().await {
         let name = part.name().unwrap_or_default().to_owned();
-        match part.file_name().map(str::to_owned) {
-            Some(file) => {
-                while let Ok(Some(_)) = part.chunk().await {}
-                if !file.is_empty() {
-                    pairs.push((LOST_FILE.to_owned(), file));
-                }
+        if let Some(file) = part.file_name().map(str::to_owned) {
+            while let Ok(Some(_)) = part.chunk().await {}
+            if !file.is_empty() {
+                pairs.push((LOST_FILE.to_owned(), file));
             }
-            None => {
-                let Ok(text) = part.text().await else { break };
-                bytes += name.len() + text.len();
-                if FORM_BYTES_MAX < bytes {
-                    break;
-                }
-                pairs.push((name, text));
-            }
+            continue;
         }
+        let Ok(text) = part.text().await else { break };
+        bytes += name.len() + text.len();
+        if FORM_BYTES_MAX < bytes {
+            break;
+        }
+        pairs.push((name, text));
     }
     Form::from_pairs(pairs)
 }

@@ -8,16 +8,12 @@ use std::collections::BTreeMap;
 
 use motcua_db::{DbError, Tx};
 use motcua_domain::ids::PersonId;
-use sha2::{Digest as _, Sha256};
 
 use crate::account::office_log::store::Entry;
 use crate::app::App;
+use crate::chain::{self, GENESIS};
 use crate::clock::stored;
-use crate::secrets::hex;
 use crate::web::visitor::Person;
-
-/// What comes before the first entry.
-pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Something that was done, to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,10 +113,5 @@ fn hash(entry: &Entry) -> String {
         &entry.content,
         &entry.previous_hash,
     ];
-    let mut digest = Sha256::new();
-    for column in columns {
-        digest.update((column.len() as u64).to_le_bytes());
-        digest.update(column.as_bytes());
-    }
-    hex(&digest.finalize())
+    chain::hash(columns.map(Some))
 }

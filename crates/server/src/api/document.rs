@@ -152,7 +152,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
         Body::Nothing => {}
         Body::Json(add) => answer["content"] = json!({ "application/json": { "schema": add(schemas) } }),
         Body::File => {
-            answer["content"] = json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } })
+            answer["content"] = json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } });
         }
     }
     if !endpoint.answer.headers.is_empty() {

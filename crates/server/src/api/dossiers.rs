@@ -209,15 +209,12 @@ fn journal_entry(
         line.map(|line| (line.by, line.details)).unwrap_or_default()
     } else {
         let words = Words { locale, office, process: &dossier.filing.process };
-        match &recorded.event {
-            Event::Read { .. } => {
-                let reading = timeline::readings(one, &words).pop();
-                reading.map(|reading| (reading.who, vec![reading.purpose])).unwrap_or_default()
-            }
-            _ => {
-                let item = timeline::items(dossier, one, &words).pop();
-                item.map(|item| (item.by, item.lines)).unwrap_or_default()
-            }
+        if matches!(recorded.event, Event::Read { .. }) {
+            let reading = timeline::readings(one, &words).pop();
+            reading.map(|reading| (reading.who, vec![reading.purpose])).unwrap_or_default()
+        } else {
+            let item = timeline::items(dossier, one, &words).pop();
+            item.map(|item| (item.by, item.lines)).unwrap_or_default()
         }
     };
     JournalEntry {

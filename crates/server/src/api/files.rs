@@ -17,7 +17,6 @@ use crate::api::caller::{Caller, Sender};
 use crate::api::problem::{Kind, Problem};
 use crate::api::store;
 use crate::app::App;
-use crate::document::name;
 use crate::document::receive::{Expected, ReceiveError};
 use crate::web::wording;
 
@@ -73,12 +72,7 @@ async fn keep(app: &App, caller: &Caller, field: Field<'_>) -> Result<KeptFile, 
     let expected = Expected { id, bytes_max: app.config.upload.file_bytes_max, bytes: None, sha256: None };
     let pieces = field.map(|piece| piece.map_err(Arc::new));
     let received = app.blobs.receive(expected, pieces).await.map_err(|error| refused(app, caller, &error))?;
-    let file = FileRef {
-        sha256: received.hash.to_string().parse().map_err(|_| Kind::Internal)?,
-        name: name::clean(&given, received.kind),
-        size: received.bytes,
-        media_type: received.kind.media_type().to_owned(),
-    };
+    let file = received.named(&given);
     let (person, row) = (caller.person.id, file.clone());
     let id = app.store.write(move |tx| store::keep_file(tx, person, &id.to_string(), &row, now)).await?;
     Ok(KeptFile {

@@ -84,7 +84,7 @@ fn public() -> Vec<Endpoint> {
 fn reading() -> Vec<Endpoint> {
     let text = || json!({ "type": "string" });
     let words = |words: &[&str]| json!({ "type": "string", "enum": words });
-    let tabs = ["late", "soon", "intake", "process", "approve", "supplement", "return"];
+    let tabs = ["late", "soon", "intake", "hand_over", "process", "approve", "supplement", "return"];
     let all = vec![
         Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
             .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")

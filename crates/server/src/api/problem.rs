@@ -195,11 +195,10 @@ impl Problem {
         process: &ElectronicProcess,
         refusal: &Refusal,
     ) -> Self {
-        let kind = match refusal {
-            Refusal::Denied(denial) if denial.hides_dossier() => return Kind::NotFound.into(),
-            Refusal::Denied(_) => Kind::Forbidden,
-            _ => Kind::Refused,
-        };
+        if refusal.hides_dossier() {
+            return Kind::NotFound.into();
+        }
+        let kind = if refusal.is_of_person() { Kind::Forbidden } else { Kind::Refused };
         let detail = words::refusal(locale, office, process, refusal);
         Self { refusal: Some(refusal.key()), detail: Some(detail), ..kind.into() }
     }
@@ -285,6 +284,7 @@ impl From<DbError> for Problem {
 }
 
 impl IntoResponse for Problem {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "headers are the exception: the status says enough")]
     fn into_response(self) -> Response {
         let mut response = self.kind.status().into_response();
         let headers = response.headers_mut();

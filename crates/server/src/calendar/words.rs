@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use motcua_domain::calendar::{DayKind, DayName, ExplanationLine, Limit, MoveReason, OffReason, PauseKind};
+use motcua_domain::calendar::{DayKind, DayName, ExplanationLine, MoveReason, OffReason, PauseKind};
 use motcua_domain::office_time::to_office;
 
 use crate::web::locale::{Locale, Text};
+use crate::web::wording;
 
 /// A day with its weekday: `thứ Sáu 27/02/2026`.
 pub fn day(locale: Locale, date: Date) -> String {
@@ -41,18 +42,6 @@ pub fn duration(locale: Locale, seconds: i64) -> String {
         (_, 0) => hours,
         _ => format!("{hours} {rest}"),
     }
-}
-
-/// A limit: `5 ngày làm việc`.
-pub fn limit(locale: Locale, limit: Limit) -> String {
-    let n = usize::try_from(limit.amount()).unwrap_or(usize::MAX);
-    match limit {
-        Limit::WorkingHours(_) => locale.count("calendar.working_hours", n),
-        Limit::WorkingDays(_) => locale.count("calendar.working_days", n),
-        Limit::Days(_) => locale.count("calendar.days", n),
-        Limit::Months(_) => locale.count("calendar.months", n),
-    }
-    .to_string()
 }
 
 /// The official word for a kind of day.
@@ -142,7 +131,7 @@ pub fn sentence(locale: Locale, line: &ExplanationLine) -> String {
         ExplanationLine::CompetentReceived { at } => say("calendar.line.competent_received", at),
         ExplanationLine::StartMoved { to, reason, .. } => start_moved(locale, *to, reason),
         ExplanationLine::Limited { limit: allowed } => {
-            locale.say("calendar.line.limited").arg("limit", limit(locale, *allowed))
+            locale.say("calendar.line.limited").arg("limit", wording::limit(locale, *allowed))
         }
         ExplanationLine::Unlimited => locale.say("calendar.line.unlimited"),
         ExplanationLine::DaysOff { from, to, reason } => locale

@@ -84,6 +84,7 @@ pub fn filing(world: &World<'_>, life: Life) -> anyhow::Result<(Actor, Filing)> 
 }
 
 /// Doors in turn, as far as the procedure opens them. Some fates need an account.
+#[expect(clippy::wildcard_enum_match_arm, reason = "fates that say nothing here live like the rest")]
 pub fn channel(version: &ProcedureVersion, life: Life) -> Channel {
     let doors = [
         Channel::Online,
@@ -131,6 +132,7 @@ fn units(version: &ProcedureVersion, life: Life) -> anyhow::Result<(UnitCode, Op
 
 /// The account a dossier belongs to. Listed people get what their hints promise; the rest is spread over others and,
 /// at the counter, mostly over people without an account.
+#[expect(clippy::wildcard_enum_match_arm, reason = "fates that say nothing here live like the rest")]
 fn account<'a>(world: &World<'a>, life: Life, channel: Channel) -> Option<&'a Citizen> {
     let citizens = &world.people.citizens;
     let by_fate = match life.fate {

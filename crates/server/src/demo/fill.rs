@@ -180,7 +180,9 @@ impl From<StepError> for Unlived {
         match error {
             StepError::Refused(refusal) => Self::Refused(refusal.to_string()),
             StepError::NotFound => Self::Refused("not found".to_owned()),
-            other => Self::Broken(other.into()),
+            other @ (StepError::Stale(_) | StepError::Code(_) | StepError::Journal(_) | StepError::Db(_)) => {
+                Self::Broken(other.into())
+            }
         }
     }
 }

@@ -13,7 +13,6 @@ use crate::account::held::LOST_FILE;
 use crate::app::App;
 use crate::desk::field;
 use crate::desk::show::{Attempt, refused, render_dossier};
-use crate::document::name;
 use crate::document::receive::{Expected, ReceiveError};
 use crate::dossier::steps::{self, Loaded, StepError};
 use crate::dossier::words;
@@ -21,6 +20,7 @@ use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
+use crate::web::wording;
 
 /// Longest text field of an act, in bytes: more than any rule allows, less than hurts.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
@@ -167,16 +167,11 @@ async fn receive(
         sha256: None,
     };
     let pieces = part.map(|piece| piece.map_err(Arc::new));
-    let received = app.blobs.receive(expected, pieces).await?;
-    Ok(FileRef {
-        sha256: received.hash.to_string().parse().map_err(|_| ReceiveError::Altered)?,
-        name: name::clean(given, received.kind),
-        size: received.bytes,
-        media_type: received.kind.media_type().to_owned(),
-    })
+    Ok(app.blobs.receive(expected, pieces).await?.named(given))
 }
 
 fn words_of(app: &App, officer: &Officer, error: &ReceiveError) -> String {
-    let limit = format!("{} MB", app.config.upload.file_bytes_max / (1024 * 1024));
-    officer.visitor.locale.say(error.key()).arg("limit", limit).to_string()
+    let locale = officer.visitor.locale;
+    let limit = wording::file_size(locale, app.config.upload.file_bytes_max);
+    locale.say(error.key()).arg("limit", limit).to_string()
 }

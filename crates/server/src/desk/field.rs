@@ -15,7 +15,7 @@ use motcua_domain::unit::UnitCode;
 
 use crate::account::people::store as people;
 use crate::app::App;
-use crate::dossier::words;
+use crate::dossier::{legal_base, words};
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 
@@ -49,6 +49,8 @@ pub struct ActField {
     pub choices: Vec<Choice>,
     /// May stay empty.
     pub optional: bool,
+    /// What is often typed here. Anything else may be typed as well.
+    pub offers: Vec<String>,
 }
 
 impl ActField {
@@ -60,7 +62,13 @@ impl ActField {
             value: String::new(),
             choices: Vec::new(),
             optional: false,
+            offers: Vec::new(),
         }
+    }
+
+    fn offers(mut self, offers: &[String]) -> Self {
+        self.offers = offers.to_vec();
+        self
     }
 
     fn optional(mut self) -> Self {
@@ -102,7 +110,8 @@ pub async fn fields(
     let field = |name: &str, label: &str, look| ActField::new(locale, name, label, look);
     let note = || field("note", "dossier.note", Look::Area).optional();
     let reason = || field("reason", "dossier.reason", Look::Area);
-    let base = || field("legal_base", "dossier.legal_base", Look::Line);
+    let bases = if asks_for_base(kind) { legal_base::offered(app, dossier).await? } else { Vec::new() };
+    let base = || field("legal_base", "dossier.legal_base", Look::Line).offers(&bases);
     Ok(match kind {
         ActionKind::Accept if dossier.filing.competent_unit.is_none() => {
             let units = field("unit", "dossier.competent_unit", Look::Select).optional();
@@ -116,7 +125,7 @@ pub async fn fields(
             vec![note()]
         }
         ActionKind::Refuse => vec![reason(), base()],
-        ActionKind::RequestSupplement => supplement_fields(locale, dossier),
+        ActionKind::RequestSupplement => supplement_fields(locale, dossier, base()),
         ActionKind::RequestPayment => vec![
             field("name", "dossier.payment", Look::Line),
             field("amount", "dossier.amount", Look::Line),
@@ -185,8 +194,40 @@ pub async fn fields(
     })
 }
 
+/// Whether an act of this kind names the article that allows it.
+fn asks_for_base(kind: ActionKind) -> bool {
+    match kind {
+        ActionKind::Refuse
+        | ActionKind::RequestSupplement
+        | ActionKind::RequestPayment
+        | ActionKind::Pause
+        | ActionKind::Stop => true,
+        ActionKind::File
+        | ActionKind::Accept
+        | ActionKind::AnswerSupplement
+        | ActionKind::ConfirmPayment
+        | ActionKind::Resume
+        | ActionKind::Dispatch
+        | ActionKind::Forward
+        | ActionKind::TakeOver
+        | ActionKind::SendBack
+        | ActionKind::Assign
+        | ActionKind::AskOpinion
+        | ActionKind::AnswerOpinion
+        | ActionKind::Propose
+        | ActionKind::Approve
+        | ActionKind::Settle
+        | ActionKind::Extend
+        | ActionKind::Withdraw
+        | ActionKind::Return
+        | ActionKind::AddPaper
+        | ActionKind::SendMessage
+        | ActionKind::Read => false,
+    }
+}
+
 /// A supplement names every defect at its component, once.
-fn supplement_fields(locale: Locale, dossier: &Dossier) -> Vec<ActField> {
+fn supplement_fields(locale: Locale, dossier: &Dossier, base: ActField) -> Vec<ActField> {
     let mut fields = Vec::new();
     for component in &dossier.filing.components {
         let label = locale.say("desk.wanted_for").arg("component", &component.name).to_string();
@@ -198,7 +239,7 @@ fn supplement_fields(locale: Locale, dossier: &Dossier) -> Vec<ActField> {
     }
     fields.push(ActField::new(locale, "wanted", "desk.wanted_form", Look::Area).optional());
     fields.push(ActField::new(locale, "reason", "dossier.reason", Look::Area));
-    fields.push(ActField::new(locale, "legal_base", "dossier.legal_base", Look::Line));
+    fields.push(base);
     fields.push(ActField::new(locale, "day", "desk.answer_by_default", Look::Day).optional());
     fields
 }
@@ -289,7 +330,10 @@ pub fn action(
         ActionKind::Accept => Action::Accept { competent_unit: text("unit").parse().ok(), note },
         ActionKind::Refuse => Action::Refuse { reason, legal_base },
         ActionKind::RequestSupplement => {
-            let answer_by = optional_day(form, locale, "day")?.map(end_of);
+            let answer_by = match form.text("day") {
+                Some(_) => Some(end_of(day(form, locale, "day")?)),
+                None => None,
+            };
             Action::RequestSupplement { defects: defects(dossier, form), reason, legal_base, answer_by }
         }
         ActionKind::RequestPayment => {
@@ -422,22 +466,11 @@ fn amount(form: &mut Form, locale: Locale) -> Option<i64> {
 }
 
 fn day(form: &mut Form, locale: Locale, name: &str) -> Option<Date> {
-    let day = optional_day(form, locale, name)?;
+    let day = form.date(name).ok().flatten();
     if day.is_none() {
         form.refuse(name, locale.t("desk.day_needed"));
     }
     day
-}
-
-/// `None` when it is not a day, which is said at the field; `Some(None)` when nothing was typed.
-fn optional_day(form: &mut Form, locale: Locale, name: &str) -> Option<Option<Date>> {
-    match form.date(name) {
-        Ok(day) => Some(day),
-        Err(_) => {
-            form.refuse(name, locale.t("desk.day_needed"));
-            None
-        }
-    }
 }
 
 /// A deadline given as a day ends with it, in office time.

@@ -31,7 +31,8 @@ use crate::web::visitor::{Officer, Person, encode};
 /// Rows of a page.
 const PAGE_ROWS: usize = 50;
 /// Tabs in the order of the day's work; the empty one is everything.
-pub const TABS: [&str; 8] = ["", "late", "soon", "intake", "process", "approve", "supplement", "return"];
+pub const TABS: [&str; 9] =
+    ["", "late", "soon", "intake", "hand_over", "process", "approve", "supplement", "return"];
 
 /// Everything that narrows a list is in the address, so that a link shares it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -226,7 +227,8 @@ fn row_words(locale: Locale, office: &Snapshot, now: Timestamp, row: &Listed) ->
     let badge = match (due, calendar) {
         _ if row.paused => Some(("paused", locale.t("desk.badge_paused").to_owned())),
         (Some(due), _) if due < now && !waits_for_applicant => {
-            Some(("late", locale.t("desk.badge_late").to_owned()))
+            let key = if row.tab == "hand_over" { "desk.badge_late_hand_over" } else { "desk.badge_late" };
+            Some(("late", locale.t(key).to_owned()))
         }
         (Some(due), Some(calendar))
             if !waits_for_applicant

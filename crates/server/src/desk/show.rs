@@ -7,7 +7,7 @@ use axum::response::Response;
 use motcua_domain::calendar::Clock;
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::choice::{Choice as Possible, allowed_actions};
-use motcua_domain::dossier::custody::custody;
+use motcua_domain::dossier::custody::{Stay, custody};
 use motcua_domain::dossier::{
     ActionKind, CopyKind, Dossier, DossierCode, Office as _, Paper, PaperSource, Status, time,
 };
@@ -54,10 +54,13 @@ struct FormWords {
 struct HopWords {
     step: String,
     unit: String,
+    by: String,
     from: String,
+    due: String,
     to: String,
     used: String,
-    is_late: bool,
+    unsigned: String,
+    late: Option<&'static str>,
 }
 
 /// One act: possible, or nearly with the reason why not.
@@ -297,10 +300,22 @@ fn badges(
             badges.push(("soon", locale.t("desk.badge_soon").to_owned()));
         }
     }
+    if is_hand_over_late(office, dossier, now) {
+        badges.push(("late", locale.t("desk.badge_late_hand_over").to_owned()));
+    }
     if !dossier.progress.extensions.is_empty() {
         badges.push(("done", locale.t("desk.badge_extended").to_owned()));
     }
     badges
+}
+
+/// Whether the desk still holds a dossier that it had to hand over.
+fn is_hand_over_late(office: &Snapshot, dossier: &Dossier, now: jiff::Timestamp) -> bool {
+    let settings = office.settings_of(dossier);
+    dossier.progress.holdings.iter().filter(|holding| holding.to.is_none()).any(|holding| {
+        let due = time::hand_over_due(dossier, holding, office.calendar_of(&holding.unit), settings);
+        due.is_some_and(|due| due < now)
+    })
 }
 
 fn due(
@@ -357,10 +372,9 @@ fn facts(locale: Locale, office: &Snapshot, dossier: &Dossier) -> Vec<Fact> {
     add("dossier.competent_unit", competent.unwrap_or_else(|| locale.t("desk.unit_unknown").to_owned()));
     add(
         "desk.limit",
-        filing.limit.map_or_else(
-            || locale.t("desk.no_limit").to_owned(),
-            |limit| calendar_words::limit(locale, limit),
-        ),
+        filing
+            .limit
+            .map_or_else(|| locale.t("desk.no_limit").to_owned(), |limit| wording::limit(locale, limit)),
     );
     add("desk.submitted", calendar_words::instant(locale, dossier.progress.submitted_at));
     if let Some(at) = dossier.progress.accepted_at {
@@ -416,17 +430,34 @@ fn hops(
     now: jiff::Timestamp,
 ) -> Vec<HopWords> {
     let due = clock.and_then(|clock| clock.due);
-    custody(dossier, |unit| office.calendar_of(unit), due, now)
+    let at =
+        |at: Option<jiff::Timestamp>| at.map(|at| calendar_words::instant(locale, at)).unwrap_or_default();
+    let time = |minutes: i64| calendar_words::duration(locale, minutes * 60);
+    let unsigned = |minutes: i64| locale.say("desk.unsigned").arg("time", time(minutes)).to_string();
+    custody(dossier, office.settings_of(dossier), |unit| office.calendar_of(unit), due, now)
         .into_iter()
         .map(|stay| HopWords {
             step: words::step(locale, &dossier.filing.process, &stay.step),
             unit: office.unit_name(&stay.unit),
             from: calendar_words::instant(locale, stay.from),
-            to: stay.to.map(|at| calendar_words::instant(locale, at)).unwrap_or_default(),
-            used: calendar_words::duration(locale, stay.used_minutes * 60),
-            is_late: stay.late || 0 < stay.overdue_minutes,
+            due: at(stay.due),
+            to: at(stay.to),
+            used: time(stay.used_minutes),
+            unsigned: if 0 < stay.unsigned_minutes { unsigned(stay.unsigned_minutes) } else { String::new() },
+            late: late_words(locale, &stay),
+            by: stay.ended_by.unwrap_or_default(),
         })
         .collect()
+}
+
+/// What a unit is late with, in words.
+fn late_words(locale: Locale, stay: &Stay) -> Option<&'static str> {
+    let key = match (stay.late_hand_over, stay.late || 0 < stay.overdue_minutes) {
+        (true, _) => "desk.badge_late_hand_over",
+        (false, true) => "desk.badge_late",
+        (false, false) => return None,
+    };
+    Some(locale.t(key))
 }
 
 fn messages(locale: Locale, dossier: &Dossier) -> Vec<(String, String, String)> {

@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt as _};
+use motcua_domain::dossier::FileRef;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 use uuid::Uuid;
 
 use super::blob::{BlobError, BlobHash, Blobs};
 use super::kind::{FileKind, Unfit, inspect};
+use super::name;
 
 /// Bytes gathered before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
@@ -39,6 +41,18 @@ pub struct Received {
     pub bytes: u64,
     /// What it is.
     pub kind: FileKind,
+}
+
+impl Received {
+    /// The file as dossiers name it, under the name it was given.
+    pub fn named(&self, given: &str) -> FileRef {
+        FileRef {
+            sha256: self.hash.into(),
+            name: name::clean(given, self.kind),
+            size: self.bytes,
+            media_type: self.kind.media_type().to_owned(),
+        }
+    }
 }
 
 /// Why a file was not kept. Nothing of it is left behind.

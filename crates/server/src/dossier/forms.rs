@@ -20,10 +20,12 @@ use crate::document::blob::{BlobError, BlobHash};
 use crate::dossier::forms::fill::Filling;
 use crate::dossier::journal::{Entry, EntryError};
 use crate::dossier::store as dossiers;
+use crate::dossier::store::seals::{self, Seal};
 use crate::form::data::FormData;
 use crate::form::library::FormLibrary;
 use crate::form::render::FormError;
 
+mod books;
 mod fill;
 mod pages;
 pub mod register;
@@ -137,7 +139,7 @@ fn file_name(code: &DossierCode, form: &IssuedForm) -> String {
 }
 
 /// The seal that was the last when the form was issued, so that it can never name a later one.
-async fn seal_before(app: &App, at: Timestamp) -> Result<Option<dossiers::Seal>, DbError> {
+async fn seal_before(app: &App, at: Timestamp) -> Result<Option<Seal>, DbError> {
     let at = stored(at);
-    app.store.read(move |tx| store::seal_before(tx, &at)).await
+    app.store.read(move |tx| seals::before(tx, &at)).await
 }

@@ -7,14 +7,11 @@ use motcua_domain::access::Role;
 use motcua_domain::dossier::code::DossierCode;
 use motcua_domain::dossier::event::{Author, Event, Recorded};
 use serde_json::Value as Json;
-use sha2::{Digest as _, Sha256};
 
+use crate::chain;
 use crate::clock::stored;
 use crate::random::Random;
-use crate::secrets::{SecretError, Secrets, hex};
-
-/// What comes before the first entry of every dossier.
-pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+use crate::secrets::{SecretError, Secrets};
 
 /// The member of an event under which the hash of a file stands.
 const FILE_MEMBER: &str = "sha256";
@@ -118,11 +115,11 @@ impl Entry {
         Ok(named)
     }
 
-    /// The hash of every column, each with its length before it, so that none can borrow from its neighbour.
+    /// The hash of every column, and of the entry before.
     pub fn computed_hash(&self) -> String {
         let sequence = self.sequence.to_string();
-        let columns: [Option<&str>; 10] = [
-            Some(&self.previous_hash),
+        chain::hash([
+            Some(self.previous_hash.as_str()),
             Some(&self.dossier_code),
             Some(&sequence),
             Some(&self.at),
@@ -132,18 +129,7 @@ impl Entry {
             self.role.as_deref(),
             self.unit_code.as_deref(),
             Some(&self.content),
-        ];
-        let mut hasher = Sha256::new();
-        for column in columns {
-            match column {
-                Some(text) => {
-                    hasher.update((text.len() as u64).to_le_bytes());
-                    hasher.update(text.as_bytes());
-                }
-                None => hasher.update(u64::MAX.to_le_bytes()),
-            }
-        }
-        hex(&hasher.finalize())
+        ])
     }
 }
 

@@ -4,6 +4,7 @@ pub mod files;
 pub mod forms;
 pub mod journal;
 pub mod lapse;
+pub mod legal_base;
 pub mod merkle;
 pub mod proof;
 pub mod reading;

@@ -108,7 +108,7 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
             rows.push(row("supplement", desk, Role::Reception, "supplement", due, since));
         }
         Status::AwaitingPayment => {
-            rows.push(row("payment", desk, Role::FeeCollector, "payment", None, state.changed_at))
+            rows.push(row("payment", desk, Role::FeeCollector, "payment", None, state.changed_at));
         }
         Status::Accepted | Status::InProcess | Status::Settled => {
             if state.competent_unit.is_none() {
@@ -129,15 +129,19 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
             continue;
         }
         let Some(step) = dossier.step(&task.step) else { continue };
-        let tab = match step.kind {
-            StepKind::Approve | StepKind::Sign => "approve",
-            StepKind::Return => "return",
-            StepKind::Receive | StepKind::Assign | StepKind::Examine | StepKind::Opinion => "process",
-        };
-        let own = time::step_due(dossier, &task.step, office.calendar_of(unit), state.changed_at);
-        let due = match tab {
-            "return" => None,
-            _ => own.into_iter().chain(due_at).min(),
+        let calendar = office.calendar_of(unit);
+        let own = time::step_due(dossier, &task.step, calendar, state.changed_at);
+        let due = own.into_iter().chain(due_at).min();
+        let held = || state.holdings.iter().rfind(|holding| holding.is_open_for(&task.step));
+        let (tab, due) = match step.kind {
+            StepKind::Approve | StepKind::Sign => ("approve", due),
+            StepKind::Return => ("return", None),
+            StepKind::Receive => {
+                let hand_over =
+                    held().and_then(|held| time::hand_over_due(dossier, held, calendar, settings));
+                ("hand_over", due.into_iter().chain(hand_over).min())
+            }
+            StepKind::Assign | StepKind::Examine | StepKind::Opinion => ("process", due),
         };
         let mut work = row(task.step.as_str(), unit, step.role, tab, due, since);
         work.officer_id = officer.map(|id| id.to_string());

@@ -14,8 +14,9 @@ use motcua_domain::dossier::{
 use motcua_domain::office_time;
 
 use crate::app::App;
+use crate::chain::GENESIS;
 use crate::clock::stored;
-use crate::dossier::journal::{self, Entry, EntryError};
+use crate::dossier::journal::{Entry, EntryError};
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
 use crate::dossier::told;
@@ -49,10 +50,7 @@ pub enum StepError {
 
 impl From<Refusal> for StepError {
     fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Denied(denial) if denial.hides_dossier() => Self::NotFound,
-            other => Self::Refused(Box::new(other)),
-        }
+        if refusal.hides_dossier() { Self::NotFound } else { Self::Refused(Box::new(refusal)) }
     }
 }
 
@@ -208,7 +206,7 @@ fn record(
         let head = before.map(|loaded| loaded.head.clone()).ok_or(StepError::NotFound)?;
         return Ok(Taken { dossier, recorded, head });
     }
-    let mut previous = before.map_or_else(|| journal::GENESIS.to_owned(), |loaded| loaded.head.hash.clone());
+    let mut previous = before.map_or_else(|| GENESIS.to_owned(), |loaded| loaded.head.hash.clone());
     let mut entries = Vec::with_capacity(recorded.len());
     for one in &recorded {
         let entry = Entry::new(&app.secrets, &app.random, &dossier.code, one, &previous)?;

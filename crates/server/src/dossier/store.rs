@@ -1,5 +1,7 @@
 //! SQL of dossiers: the row that lists read, the journal, the work of units.
 
+pub mod seals;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -399,51 +401,6 @@ pub fn note_files_read(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A seal: the Merkle root over the heads of all dossiers at one instant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seal {
-    /// 1, 2, 3 …
-    pub number: i64,
-    /// Made when.
-    pub at: String,
-    /// Covers every entry written until then.
-    pub up_to: String,
-    /// How many dossiers it covers.
-    pub dossiers: i64,
-    /// The root.
-    pub root: String,
-}
-
-/// All seals, oldest first.
-pub fn seals(tx: &mut Tx<'_>) -> Result<Vec<Seal>, DbError> {
-    tx.rows("select number, at, up_to, dossiers, root from proof_seal order by number", &[])?
-        .iter()
-        .map(seal)
-        .collect()
-}
-
-/// The newest seal.
-pub fn last_seal(tx: &mut Tx<'_>) -> Result<Option<Seal>, DbError> {
-    let row =
-        tx.one("select number, at, up_to, dossiers, root from proof_seal order by number desc limit 1", &[])?;
-    row.as_ref().map(seal).transpose()
-}
-
-/// Keeps a seal. `Conflict` when another server made one with this number.
-pub fn insert_seal(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), DbError> {
-    tx.run(
-        "insert into proof_seal (number, at, up_to, dossiers, root) values ($1, $2, $3, $4, $5)",
-        &[
-            seal.number.into(),
-            seal.at.as_str().into(),
-            seal.up_to.as_str().into(),
-            seal.dossiers.into(),
-            seal.root.as_str().into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// The last hash of each dossier among entries written until `up_to`, by code after `after`.
 pub fn heads_until(
     tx: &mut Tx<'_>,
@@ -494,16 +451,6 @@ pub fn orphan(tx: &mut Tx<'_>) -> Result<Option<String>, DbError> {
         &[],
     )?;
     row.map(|row| row.get("dossier_code")).transpose()
-}
-
-fn seal(row: &Row) -> Result<Seal, DbError> {
-    Ok(Seal {
-        number: row.get("number")?,
-        at: row.get("at")?,
-        up_to: row.get("up_to")?,
-        dossiers: row.get("dossiers")?,
-        root: row.get("root")?,
-    })
 }
 
 /// `($1, $2), ($3, $4)`.

@@ -7,9 +7,10 @@ use motcua_domain::ids::Sha256Hex;
 
 use crate::account::office_log;
 use crate::app::App;
+use crate::chain::GENESIS;
 use crate::cli::{Exit, Place};
 use crate::document::blob::{BlobHash, Verdict};
-use crate::dossier::journal::{Entry, GENESIS};
+use crate::dossier::journal::Entry;
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
 use crate::dossier::{proof, steps};
@@ -189,14 +190,13 @@ fn replay(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<Dossier, Ver
         if recorded.event.name() != entry.kind {
             return differs(place, "is filed under another kind than it is");
         }
-        match &mut dossier {
-            Some(dossier) => apply(dossier, &recorded),
-            None => {
-                let Ok(code) = row.code.parse::<DossierCode>() else {
-                    return differs(format!("dossier {}", row.code), "its code is not a code");
-                };
-                dossier = begin(&code, &recorded);
-            }
+        if let Some(dossier) = &mut dossier {
+            apply(dossier, &recorded);
+        } else {
+            let Ok(code) = row.code.parse::<DossierCode>() else {
+                return differs(format!("dossier {}", row.code), "its code is not a code");
+            };
+            dossier = begin(&code, &recorded);
         }
     }
     match dossier {
@@ -277,11 +277,18 @@ async fn verify_orphans(app: &App) -> Result<(), VerifyError> {
 }
 
 async fn verify_seals(app: &App, checked: &mut Checked) -> Result<(), VerifyError> {
-    let seals = app.store.read(store::seals).await?;
+    let seals = app.store.read(store::seals::all).await?;
+    let (mut previous, mut is_chained) = (GENESIS.to_owned(), false);
     for (seal, number) in seals.into_iter().zip(1i64..) {
         if seal.number != number {
             return differs(format!("proof_seal {number}"), "is missing");
         }
+        let hash = seal.computed_hash(&previous);
+        is_chained |= seal.hash.is_some();
+        if is_chained && seal.hash.as_ref() != Some(&hash) {
+            return differs(format!("proof_seal {number}"), "was changed: its hash does not fit");
+        }
+        previous = hash;
         let up_to = seal.up_to.clone();
         let (root, dossiers) = app.store.read(move |tx| proof::root_at(tx, &up_to)).await?;
         if root != seal.root || dossiers != seal.dossiers {

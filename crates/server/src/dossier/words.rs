@@ -82,10 +82,10 @@ pub fn page_error(
 ) -> PageError {
     match error {
         StepError::NotFound => PageError::NotFound,
-        StepError::Refused(reason) => match *reason {
-            Refusal::Denied(_) => PageError::Forbidden(refusal(locale, office, process, &reason)),
-            _ => PageError::Refused(refusal(locale, office, process, &reason)),
-        },
+        StepError::Refused(reason) => {
+            let said = refusal(locale, office, process, &reason);
+            if reason.is_of_person() { PageError::Forbidden(said) } else { PageError::Refused(said) }
+        }
         StepError::Stale(_) => PageError::Refused(locale.t("dossier.stale").to_owned()),
         StepError::Db(error) => error.into(),
         other @ (StepError::Code(_) | StepError::Journal(_)) => PageError::internal(&other),
@@ -234,13 +234,16 @@ fn details(locale: Locale, office: &Snapshot, dossier: &Dossier, event: &Event) 
             say.text("dossier.reason", reason);
             say.text("dossier.legal_base", legal_base);
         }
-        Event::SupplementRequested { defects, reason, legal_base, answer_by, .. } => {
+        Event::SupplementRequested { defects, reason, legal_base, answer_by, in_time, .. } => {
             say.text("dossier.reason", reason);
             for defect in defects {
                 say.text("dossier.defect", &format!("{}: {}", defect.title, defect.wanted));
             }
             say.text("dossier.legal_base", legal_base);
             say.instant("dossier.answer_by", Some(*answer_by));
+            if !in_time {
+                say.lines.push(locale.t("dossier.supplement_late").to_owned());
+            }
         }
         Event::SupplementAnswered { papers, note, due_after } => {
             for paper in papers {

@@ -223,6 +223,7 @@ fn bad_json(row: u64, error: &serde_json::Error) -> BadRow {
     problem.in_column("").in_row(row)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library may add kinds of errors")]
 fn csv_failed(path: &Path, error: csv::Error) -> ImportError {
     let row = error.position().map_or(1, csv::Position::line);
     let bad =
@@ -293,6 +294,7 @@ impl Table {
     }
 
     /// Hands every row to `take`. What it finds wrong is collected, as in [`Source::json_rows`].
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only bad rows are collected")]
     pub fn rows(
         mut self,
         mut take: impl FnMut(&TableRow<'_>) -> Result<(), BadValue>,

@@ -127,7 +127,7 @@ impl Checks<'_> {
         let what = self.locale.t(what);
         match form.text(name) {
             None if required => {
-                form.refuse(name, self.locale.say("portal.type_in").arg("what", what).to_string())
+                form.refuse(name, self.locale.say("portal.type_in").arg("what", what).to_string());
             }
             Some(text) if LINE_CHARS_MAX < text.chars().count() => {
                 let said = self.locale.say("portal.too_long").arg("what", what).arg("limit", LINE_CHARS_MAX);

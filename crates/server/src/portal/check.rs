@@ -14,7 +14,8 @@ use crate::portal::draft::Typed;
 use crate::portal::frame;
 use crate::portal::words::Words;
 use crate::portal::work::Work;
-use crate::portal::{filing, step, store, summary, world};
+use crate::portal::{filing, step, store, summary};
+use crate::procedure::words as procedure_words;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
@@ -104,7 +105,7 @@ fn page(app: &App, visitor: &Visitor, work: &Work, answers: Form, status: Status
             page: Page::new(app, visitor, locale.t("portal.check_title")),
             answers,
             back,
-            procedure: world::procedure_name(&work.version, locale).to_owned(),
+            procedure: procedure_words::name(locale, &work.version),
             warnings: warnings(work, locale),
             sections: summary::parts(work, locale),
             base,

@@ -416,10 +416,10 @@ fn answered(dossier: &Dossier) -> Vec<(String, Vec<String>)> {
 async fn proof(app: &App, opened: &Opened) -> Result<Proof, PageError> {
     let code = opened.dossier.code.to_string();
     let read = app.store.read(move |tx| {
-        Ok::<_, motcua_db::DbError>((journal_store::journal(tx, &code)?, journal_store::last_seal(tx)?))
+        Ok::<_, motcua_db::DbError>((journal_store::journal(tx, &code)?, journal_store::seals::last(tx)?))
     });
     let (entries, seal) = read.await?;
-    let mut previous = crate::dossier::journal::GENESIS.to_owned();
+    let mut previous = crate::chain::GENESIS.to_owned();
     let mut is_sound = !entries.is_empty();
     for (number, entry) in (1..).zip(&entries) {
         is_sound &= entry.sequence == number

@@ -14,6 +14,7 @@ use crate::portal::opened::Opened;
 use crate::web::error::PageError;
 use crate::web::page::{Page, render};
 use crate::web::visitor::Citizen;
+use crate::web::wording;
 
 #[derive(Template)]
 #[template(path = "portal/filed.html")]
@@ -64,7 +65,9 @@ pub fn next(opened: &Opened) -> Vec<String> {
         next.push(locale.t("portal.next_dispatch").to_owned());
     }
     next.push(match dossier.filing.limit {
-        Some(limit) => locale.say("portal.next_limit").arg("limit", words::limit(locale, limit)).to_string(),
+        Some(limit) => {
+            locale.say("portal.next_limit").arg("limit", wording::limit(locale, limit)).to_string()
+        }
         None => locale.t("portal.next_no_limit").to_owned(),
     });
     next.push(match &dossier.filing.return_way {

@@ -4,7 +4,7 @@ use motcua_domain::ids::DraftId;
 
 use crate::portal::plan::Step;
 use crate::portal::work::Work;
-use crate::portal::world;
+use crate::procedure::words as procedure_words;
 use crate::web::locale::Locale;
 use crate::web::wording;
 
@@ -40,7 +40,7 @@ impl Frame {
         let back =
             if from_check { format!("{base}/kiem-tra") } else { before.unwrap_or_else(|| base.clone()) };
         Self {
-            procedure: world::procedure_name(&work.version, locale).to_owned(),
+            procedure: procedure_words::name(locale, &work.version),
             slug: step.slug(),
             action: format!("{base}/{}", step.slug()),
             save: format!("{base}/luu"),

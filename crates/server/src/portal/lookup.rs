@@ -64,15 +64,13 @@ pub async fn ask(
     let Some(text) = typed.ma else {
         return Ok(page(&app, &visitor, Form::new(), String::new(), None, StatusCode::OK));
     };
-    match text.parse::<DossierCode>() {
-        Ok(code) => Ok(Redirect::to(&format!("/tra-cuu/{code}")).into_response()),
-        Err(_) => {
-            let mut form = Form::from_pairs([("ma", text)]);
-            let key = if form.text("ma").is_none() { "portal.type_code" } else { "portal.code_form" };
-            form.refuse("ma", locale.t(key));
-            Ok(page(&app, &visitor, form, String::new(), None, StatusCode::UNPROCESSABLE_ENTITY))
-        }
+    if let Ok(code) = text.parse::<DossierCode>() {
+        return Ok(Redirect::to(&format!("/tra-cuu/{code}")).into_response());
     }
+    let mut form = Form::from_pairs([("ma", text)]);
+    let key = if form.text("ma").is_none() { "portal.type_code" } else { "portal.code_form" };
+    form.refuse("ma", locale.t(key));
+    Ok(page(&app, &visitor, form, String::new(), None, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// One dossier. A code that is not there is answered like one that cannot be.

@@ -16,6 +16,7 @@ use crate::portal::plan::Plan;
 use crate::portal::store;
 use crate::portal::work::Work;
 use crate::portal::{fees, frame, tasks, upload, world};
+use crate::procedure::words as procedure_words;
 use crate::web::error::PageError;
 use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
@@ -102,7 +103,7 @@ pub async fn show(
     Ok(render(&StartPage {
         page: Page::new(&app, &visitor, locale.say("portal.start_title").arg("procedure", &version.name)),
         procedure_code: code.to_string(),
-        procedure_name: world::procedure_name(&version, locale).to_owned(),
+        procedure_name: procedure_words::name(locale, &version),
         procedure_href: format!("/thu-tuc/{code}"),
         is_online: is_online(&version),
         reason: match &version.online {

@@ -59,7 +59,7 @@ pub async fn show(
     let mut form = work.draft.typed.form();
     prefill(&app, &citizen, &work, step, &mut form).await?;
     let shown = Shown { step, from_check, search: opened.q };
-    page(&app, &citizen.visitor, &work, &shown, form, StatusCode::OK)
+    Ok(page(&app, &citizen.visitor, &work, &shown, form, StatusCode::OK))
 }
 
 /// Takes the answers of one page.
@@ -88,7 +88,7 @@ pub async fn take(
     work.draft.typed = typed;
     if form.has_errors() {
         let shown = Shown { step, from_check, search: String::new() };
-        return page(&app, &citizen.visitor, &work, &shown, form, StatusCode::UNPROCESSABLE_ENTITY);
+        return Ok(page(&app, &citizen.visitor, &work, &shown, form, StatusCode::UNPROCESSABLE_ENTITY));
     }
     Ok(Redirect::to(&next(&work, step, from_check)).into_response())
 }
@@ -149,12 +149,12 @@ fn page(
     shown: &Shown,
     answers: Form,
     status: StatusCode,
-) -> Result<Response, PageError> {
+) -> Response {
     let locale = visitor.locale;
     let (title, view) = view::of(work, shown, &answers, locale);
     let frame = Frame::new(work, shown.step, locale, shown.from_check);
     let page = Page::new(app, visitor, title);
-    Ok(render_as(status, &view::StepPage { page, frame, answers, view }))
+    render_as(status, &view::StepPage { page, frame, answers, view })
 }
 
 /// Fills in what the account already says, so that nobody types it twice.

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::portal::frame;
 use crate::portal::plan::{Section, Step};
-use crate::portal::view::Shown;
+use crate::portal::view::{self, Shown};
 use crate::portal::work::Work;
-use crate::portal::{view, world};
+use crate::procedure::words as procedure_words;
 use crate::web::form::Form;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
@@ -70,7 +70,7 @@ pub fn page(app: &App, visitor: &Visitor, work: &Work, asked: &Asked) -> Respons
     let check = if is_whole { "portal.task_ready" } else { "portal.task_cannot_start" };
     render(&TasksPage {
         page: Page::new(app, visitor, &work.version.name),
-        procedure: world::procedure_name(&work.version, locale).to_owned(),
+        procedure: procedure_words::name(locale, &work.version),
         done: locale.say("portal.tasks_done").arg("done", complete).arg("all", steps.len()).to_string(),
         is_incomplete: !asked.con.is_empty() && !is_whole,
         is_revised: work.is_revised(),

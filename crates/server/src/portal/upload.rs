@@ -6,12 +6,11 @@ use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use motcua_domain::ids::{BadId, DraftId};
+use motcua_domain::ids::DraftId;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::document::blob::BlobError;
-use crate::document::name::clean;
 use crate::document::receive::{Expected, ReceiveError};
 use crate::portal::draft::Purpose;
 use crate::portal::store::{self, DraftFile};
@@ -319,14 +318,14 @@ async fn keep(
             return Ok(Err(problem));
         }
     };
-    let sha256 = received.hash.to_string().parse().map_err(|error: BadId| PageError::internal(&error))?;
+    let kept = received.named(given);
     let file = DraftFile {
         id: id.to_string(),
         component: sent.component.clone(),
-        name: clean(given, received.kind),
-        size: i64::try_from(received.bytes).unwrap_or(i64::MAX),
-        media_type: received.kind.media_type().to_owned(),
-        sha256,
+        name: kept.name,
+        size: i64::try_from(kept.size).unwrap_or(i64::MAX),
+        media_type: kept.media_type,
+        sha256: kept.sha256,
     };
     let (draft, row) = (work.draft.id, file.clone());
     let is_new = app.store.write(move |tx| store::insert_file(tx, draft, &row, now)).await?;

@@ -210,12 +210,11 @@ fn units(work: &Work, search: &str, answers: &Form, locale: Locale) -> View<'sta
         .map(|unit| Choice::new(unit.code.as_str(), name(unit, locale)).hint(unit.address.as_str()))
         .collect();
     let hint = match (is_searched, choices.is_empty(), more) {
-        (false, _, _) => locale.t("portal.unit_hint").to_owned(),
+        (false, _, _) | (true, false, 0) => locale.t("portal.unit_hint").to_owned(),
         (true, true, _) if !wanted.is_empty() => {
             locale.say("portal.unit_none").arg("query", search.trim()).to_string()
         }
         (true, true, _) => locale.t("portal.unit_search_hint").to_owned(),
-        (true, false, 0) => locale.t("portal.unit_hint").to_owned(),
         (true, false, _) => locale.say("portal.unit_more").arg("more", more).to_string(),
     };
     choices.push(

@@ -155,16 +155,12 @@ impl Work {
     /// desk there is when nobody knows who is competent.
     pub fn receiving_unit(&self) -> Option<UnitCode> {
         let has_desk = |unit: &&Unit| !unit.one_stops.is_empty();
-        match self.competent_unit() {
-            Some(code) => {
-                let line = self.units().line_on(&code, self.today);
-                Some(line.into_iter().find(has_desk).map_or(code, |unit| unit.code.clone()))
-            }
-            None => {
-                let desks = self.units().all_on(self.today).filter(has_desk);
-                desks.min_by_key(|unit| (unit.level, unit.code.clone())).map(|unit| unit.code.clone())
-            }
+        if let Some(code) = self.competent_unit() {
+            let line = self.units().line_on(&code, self.today);
+            return Some(line.into_iter().find(has_desk).map_or(code, |unit| unit.code.clone()));
         }
+        let desks = self.units().all_on(self.today).filter(has_desk);
+        desks.min_by_key(|unit| (unit.level, unit.code.clone())).map(|unit| unit.code.clone())
     }
 
     /// Puts what was typed into storage. `false` when the draft was handed in meanwhile.

@@ -9,10 +9,10 @@ use motcua_domain::procedure::{ChannelTerms, ProcedureCode, ProcedureVersion};
 
 use crate::account::people;
 use crate::app::App;
-use crate::calendar::words;
 use crate::procedure::store as procedures;
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
+use crate::web::wording;
 
 /// The version a draft was begun with.
 pub async fn version(
@@ -42,20 +42,12 @@ pub async fn profile(app: &App, person: PersonId) -> Result<(String, Identity), 
     Ok((known.row.name, known.identity))
 }
 
-/// The name of a procedure in the language of the page.
-pub fn procedure_name(version: &ProcedureVersion, locale: Locale) -> &str {
-    match (locale, &version.name_en) {
-        (Locale::En, Some(english)) => english,
-        (Locale::En | Locale::Vi, _) => &version.name,
-    }
-}
-
 /// How long it takes, in words; every limit that may apply.
 pub fn limit_words(terms: &[&ChannelTerms], locale: Locale) -> String {
     let mut words: Vec<String> = Vec::new();
     for terms in terms {
         let said = match terms.limit {
-            Some(limit) => words::limit(locale, limit),
+            Some(limit) => wording::limit(locale, limit),
             None if terms.limit_note.is_empty() => locale.t("portal.no_limit").to_owned(),
             None => terms.limit_note.clone(),
         };

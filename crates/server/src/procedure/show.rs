@@ -63,6 +63,10 @@ struct BaseWords {
     name: String,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that the page says or does not say"
+)]
 #[derive(Template)]
 #[template(path = "procedure/show.html")]
 struct ShowPage {
@@ -200,21 +204,16 @@ fn filed(app: &App, locale: Locale, asked: &str) -> (Timestamp, String, Field) {
     let now = app.clock.now();
     let mut field = Field::new("day", asked);
     let day = parse_day(asked).filter(|day| office_time::day_of(now) <= *day);
-    match day {
-        Some(day) => {
-            let start = office_time::from_office(day.to_datetime(Time::midnight()));
-            let words = locale.say("procedure.filed_on").arg("day", wording::day(locale, day));
-            (start, words.to_string(), field)
-        }
-        None => {
-            if !asked.trim().is_empty() {
-                field.error = Some(locale.t("procedure.day_not_read").to_owned());
-            }
-            let words =
-                locale.say("procedure.filed_now").arg("instant", wording::office_datetime(locale, now));
-            (now, words.to_string(), field)
-        }
+    if let Some(day) = day {
+        let start = office_time::from_office(day.to_datetime(Time::midnight()));
+        let words = locale.say("procedure.filed_on").arg("day", wording::day(locale, day));
+        return (start, words.to_string(), field);
     }
+    if !asked.trim().is_empty() {
+        field.error = Some(locale.t("procedure.day_not_read").to_owned());
+    }
+    let words = locale.say("procedure.filed_now").arg("instant", wording::office_datetime(locale, now));
+    (now, words.to_string(), field)
 }
 
 /// The calendar of the unit that is competent for certain, or the one that holds for everybody.

@@ -31,11 +31,8 @@ pub enum ChangeError {
 
 impl From<DbError> for ChangeError {
     fn from(error: DbError) -> Self {
-        match error {
-            // Two publications of the same number: one came first.
-            DbError::Conflict(_) => Self::Overtaken,
-            other => Self::Db(other),
-        }
+        // Two publications of the same number: one came first.
+        if matches!(error, DbError::Conflict(_)) { Self::Overtaken } else { Self::Db(error) }
     }
 }
 

@@ -101,7 +101,14 @@ impl From<DbError> for PageError {
         match error {
             DbError::Busy => Self::Busy,
             DbError::DiskFull(_) => Self::DiskFull,
-            other => Self::internal(&other),
+            DbError::Conflict(_)
+            | DbError::Engine(_)
+            | DbError::Decode(_)
+            | DbError::BadValue(_)
+            | DbError::Aborted
+            | DbError::NewerSchema { .. }
+            | DbError::ChangedMigration { .. }
+            | DbError::Unfit(_) => Self::internal(&error),
         }
     }
 }

@@ -47,10 +47,9 @@ impl Limit {
             Self::MailsPerAddress => (5.0, 20.0),
             Self::MailsPerRemote => (30.0, 120.0),
             Self::CodesPerAddress => (10.0, 40.0),
-            Self::SignInsPerRemote => (60.0, 600.0),
+            Self::SignInsPerRemote | Self::BadTokensPerRemote => (60.0, 600.0),
             Self::SignInsPerLogin => (20.0, 60.0),
             Self::LookUpsPerRemote => (60.0, 1_200.0),
-            Self::BadTokensPerRemote => (60.0, 600.0),
             Self::PublicCallsPerRemote => (600.0, 18_000.0),
             Self::CallsPerPerson => (2_000.0, 72_000.0),
         }

@@ -154,7 +154,11 @@ fn flatten(prefix: &str, table: &toml::Table, into: &mut Sentences) {
 }
 
 /// A key without a sentence is a mistake of ours: tests stop at it, people see the key.
-#[expect(clippy::panic, reason = "only in builds with debug assertions, so that tests find the key")]
+#[expect(
+    clippy::panic,
+    clippy::manual_assert,
+    reason = "only in builds with debug assertions, so that tests find the key"
+)]
 fn missing(locale: Locale, key: &str) -> &'static str {
     if cfg!(debug_assertions) {
         panic!("no sentence {key} in {}", locale.code());
@@ -175,8 +179,10 @@ mod tests {
 
     #[test]
     fn every_sentence_is_there_in_both_languages() {
-        let mut vi: Vec<_> = Locale::Vi.keys().filter(|key| !key.ends_with(".one")).collect();
-        let mut en: Vec<_> = Locale::En.keys().filter(|key| !key.ends_with(".one")).collect();
+        // Only English has a form of its own for one.
+        let is_for_one = |key: &&str| key.rsplit('.').next() == Some("one");
+        let mut vi: Vec<_> = Locale::Vi.keys().filter(|key| !is_for_one(key)).collect();
+        let mut en: Vec<_> = Locale::En.keys().filter(|key| !is_for_one(key)).collect();
         vi.sort_unstable();
         en.sort_unstable();
         let only = |a: &[&str], b: &[&str]| {

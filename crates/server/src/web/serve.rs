@@ -87,7 +87,7 @@ pub fn cannot_listen(listen: SocketAddr) -> String {
 
 /// Reads the office again every minute: days pass, and other servers on the same database change it too.
 async fn keep_fresh(app: App) {
-    let mut every = tokio::time::interval(std::time::Duration::from_secs(60));
+    let mut every = tokio::time::interval(std::time::Duration::from_mins(1));
     loop {
         every.tick().await;
         if let Err(error) = app.reload_office().await {

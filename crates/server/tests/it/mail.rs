@@ -16,7 +16,7 @@ fn relay(answers: &'static [&'static str]) -> (Config, Arc<Mutex<Vec<String>>>) 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut config = Config::default();
     config.mail.relay = Some(listener.local_addr().unwrap().to_string());
-    config.mail.from = "Một Cửa <motcua@example.vn>".to_owned();
+    "Một Cửa <motcua@example.vn>".clone_into(&mut config.mail.from);
     listener.set_nonblocking(true).unwrap();
     let taken: Arc<Mutex<Vec<String>>> = Arc::default();
     let kept = Arc::clone(&taken);

@@ -16,7 +16,7 @@ use motcua_domain::unit::{Unit, UnitLevel};
 use crate::dossier::{accept, code, file, officer};
 use crate::given::{Office, on_each_engine};
 
-/// One dossier in process, due on Monday 9 March, in units that storage knows.
+/// One dossier that was handed over, due on Monday 9 March, in units that storage knows.
 async fn running(office: &Office) -> String {
     let since = date(2025, 7, 1);
     let province = Unit::new(code("H99"), "UBND tỉnh Mẫu", UnitLevel::Province, None, since);
@@ -34,6 +34,8 @@ async fn running(office: &Office) -> String {
     let dossier = file(office, "press").await.dossier.code;
     let desk = officer(20, Role::Reception, "H99.101");
     motcua::dossier::steps::take(&office.app, &desk, &dossier, None, accept()).await.unwrap();
+    let forward = Action::Forward { step: "receive".parse().unwrap(), note: String::new() };
+    motcua::dossier::steps::take(&office.app, &desk, &dossier, None, forward).await.unwrap();
     dossier.to_string()
 }
 

@@ -140,9 +140,11 @@ fn is_sql(text: &str) -> bool {
     let has = |word: &str| words.iter().any(|known| known == word);
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["select", _, ..] => has("from") || words.len() < 4,
-        ["insert", "into", ..] | ["delete", "from", ..] | ["pragma", _, ..] => true,
-        ["create" | "alter" | "drop", "table" | "index" | "unique" | "view", ..] => true,
-        ["update", _, "set", ..] => true,
+        ["insert", "into", ..]
+        | ["delete", "from", ..]
+        | ["pragma", _, ..]
+        | ["create" | "alter" | "drop", "table" | "index" | "unique" | "view", ..]
+        | ["update", _, "set", ..] => true,
         ["with", _, "as", ..] => has("select"),
         _ => false,
     }

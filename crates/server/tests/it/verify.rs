@@ -62,13 +62,13 @@ const COLUMNS: [(&str, &[&str]); 6] = [
     ),
     ("work", &["step", "unit_code", "role", "tab", "due_at", "since"]),
     ("form_file", &["sequence", "sha256", "size"]),
-    ("proof_seal", &["dossiers", "root"]),
+    ("proof_seal", &["number", "at", "up_to", "dossiers", "root", "hash"]),
     ("office_log", &["sequence", "at", "author_name", "kind", "subject", "content", "previous_hash", "hash"]),
 ];
 
 /// Columns that hold numbers; all others but `paused` hold text.
-const NUMBERS: [&str; 7] =
-    ["sequence", "procedure_version", "status", "version", "head_sequence", "size", "dossiers"];
+const NUMBERS: [&str; 8] =
+    ["number", "sequence", "procedure_version", "status", "version", "head_sequence", "size", "dossiers"];
 
 /// One dossier with a file, accepted, its form printed; one without anything; one deed in the office log; one seal.
 async fn lived(office: &Office) -> DossierCode {
@@ -182,8 +182,29 @@ fn any_byte_of_a_journal_or_a_state_changed_by_hand_is_named() {
                 altered += usize::from(alter(&office, table, column, code.as_str()).await);
             }
         }
-        assert!(45 < altered, "only {altered} columns held anything");
+        assert!(49 < altered, "only {altered} columns held anything");
         verify(&office.app).await.expect("everything was put back");
+    });
+}
+
+/// Seals made before seals were chained have no hash of their own: the first that has one covers them.
+#[test]
+fn a_seal_without_a_hash_is_covered_by_the_next_one() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        run(&office, "update proof_seal set hash = null where $1 <> ''".to_owned(), code.as_str(), None)
+            .await
+            .unwrap();
+        office.wait(SignedDuration::from_mins(10));
+        file(&office, "after").await;
+        office.wait(SignedDuration::from_mins(10));
+        let next = proof::seal(&office.app).await.unwrap().unwrap();
+        assert!(next.number == 2 && next.hash.is_some());
+        verify(&office.app).await.expect("nothing was changed");
+        let change = "update proof_seal set at = '2026-03-01T00:00:00.000Z' where number = 1 and $1 <> ''";
+        run(&office, change.to_owned(), code.as_str(), None).await.unwrap();
+        let error = verify(&office.app).await.expect_err("an old seal was changed");
+        assert!(error.to_string().contains("proof_seal"), "{error}");
     });
 }
 

@@ -141,23 +141,20 @@ proptest! {
         let mut counted = 0;
         let mut seconds = 0;
         for line in &due.explanation {
-            match line {
-                ExplanationLine::DaysCounted { from, to, first, last } => {
-                    let mut run = *from;
-                    while run <= *to {
-                        prop_assert!(calendar.is_working_day(run));
-                        counted += 1;
-                        run = run.tomorrow().unwrap();
-                    }
-                    prop_assert_eq!(*last, counted);
-                    prop_assert!(first <= last);
+            if let ExplanationLine::DaysCounted { from, to, first, last } = line {
+                let mut run = *from;
+                while run <= *to {
+                    prop_assert!(calendar.is_working_day(run));
+                    counted += 1;
+                    run = run.tomorrow().unwrap();
                 }
-                ExplanationLine::DaysOff { from, to, reason } => {
-                    prop_assert_eq!(calendar.why_off(*from), Some(reason.clone()));
-                    prop_assert_eq!(calendar.why_off(*to), Some(reason.clone()));
-                }
-                ExplanationLine::TimeCounted { seconds_left, .. } => seconds = *seconds_left,
-                _ => {}
+                prop_assert_eq!(*last, counted);
+                prop_assert!(first <= last);
+            } else if let ExplanationLine::DaysOff { from, to, reason } = line {
+                prop_assert_eq!(calendar.why_off(*from), Some(reason.clone()));
+                prop_assert_eq!(calendar.why_off(*to), Some(reason.clone()));
+            } else if let ExplanationLine::TimeCounted { seconds_left, .. } = line {
+                seconds = *seconds_left;
             }
         }
         prop_assert_eq!(seconds, 0);

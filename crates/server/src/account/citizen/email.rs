@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use motcua_db::DbError;
-use motcua_domain::identity::Email;
 use motcua_domain::ids::PersonId;
 use serde::{Deserialize, Serialize};
 
@@ -51,17 +50,9 @@ pub async fn send(
     remote: Remote,
     SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
-    let email = match form.value("email").parse::<Email>() {
-        Ok(email) => email.to_string(),
-        Err(error) => {
-            form.refuse("email", citizen.visitor.locale.t(sign_in::email_key(error)));
-            return Ok(address_page(&app, &citizen, form));
-        }
-    };
-    if let Err(words) = sign_in::mail_code(&app, &citizen.visitor, &remote, &email).await? {
-        form.refuse("email", words);
+    let Some(email) = sign_in::mailed(&app, &citizen.visitor, &remote, &mut form).await? else {
         return Ok(address_page(&app, &citizen, form));
-    }
+    };
     let ticket = ticket::issue(&app, NewAddress { person: citizen.person.id, email });
     Ok(redirect("/tai-khoan/email/ma", vec![ticket]))
 }

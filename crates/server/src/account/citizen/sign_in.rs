@@ -65,6 +65,27 @@ pub async fn ask_address(State(app): State<App>, visitor: Visitor, Query(back): 
     address_page(&app, &visitor, Form::from_pairs([("tiep", back.path_or(""))]))
 }
 
+/// Mails a code to the address that was typed. `None` when that was not done; the field says why.
+pub async fn mailed(
+    app: &App,
+    visitor: &Visitor,
+    remote: &Remote,
+    form: &mut Form,
+) -> Result<Option<String>, PageError> {
+    let email = match form.value("email").parse::<Email>() {
+        Ok(email) => email.to_string(),
+        Err(error) => {
+            form.refuse("email", visitor.locale.t(email_key(error)));
+            return Ok(None);
+        }
+    };
+    if let Err(words) = mail_code(app, visitor, remote, &email).await? {
+        form.refuse("email", words);
+        return Ok(None);
+    }
+    Ok(Some(email))
+}
+
 /// Mails a code. The answer is the same whether or not the address has an account.
 pub async fn send_code(
     State(app): State<App>,
@@ -72,17 +93,9 @@ pub async fn send_code(
     remote: Remote,
     SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
-    let email = match form.value("email").parse::<Email>() {
-        Ok(email) => email.to_string(),
-        Err(error) => {
-            form.refuse("email", visitor.locale.t(email_key(error)));
-            return Ok(address_page(&app, &visitor, form));
-        }
-    };
-    if let Err(words) = mail_code(&app, &visitor, &remote, &email).await? {
-        form.refuse("email", words);
+    let Some(email) = mailed(&app, &visitor, &remote, &mut form).await? else {
         return Ok(address_page(&app, &visitor, form));
-    }
+    };
     let back = Back::new(form.value("tiep")).path_or("").to_owned();
     let ticket = ticket::issue(&app, CodeSent { email, back });
     Ok(redirect("/dang-nhap/ma", vec![ticket]))
@@ -215,7 +228,7 @@ pub async fn check(
 }
 
 /// Key of what to do about an address that is none.
-pub fn email_key(error: EmailError) -> &'static str {
+fn email_key(error: EmailError) -> &'static str {
     match error {
         EmailError::Empty => "account.email_empty",
         EmailError::TooLong | EmailError::At | EmailError::Mailbox | EmailError::Domain => {

@@ -2,7 +2,7 @@
 
 use motcua_db::{DbError, Row, Tx};
 
-use crate::account::office_log::GENESIS;
+use crate::chain::GENESIS;
 
 /// Entries on one page.
 pub const PAGE_ROWS: usize = 50;

@@ -166,6 +166,12 @@ pub fn use_totp_step(tx: &mut Tx<'_>, id: PersonId, step: i64) -> Result<bool, D
     Ok(rows == 1)
 }
 
+/// The language a person gets mail in.
+pub fn language(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<String>, DbError> {
+    let row = tx.one("select language from person where id = $1", &[id.to_string().into()])?;
+    row.map(|row| row.get("language")).transpose()
+}
+
 /// The language a person last signed in with.
 pub fn set_language(tx: &mut Tx<'_>, id: PersonId, language: &str) -> Result<(), DbError> {
     tx.run("update person set language = $2 where id = $1", &[id.to_string().into(), language.into()])?;

@@ -60,10 +60,8 @@ pub async fn page(
     let history = steps::history(&app, &code).await;
     let history =
         history.map_err(|error| words::page_error(locale, &app.office(), &dossier.filing.process, error))?;
-    let receipt = history.iter().rev().find_map(|one| match &one.event {
-        Event::FormIssued { kind: FormKind::Receipt, .. } => Some(one.sequence),
-        _ => None,
-    });
+    let is_receipt = |event: &Event| matches!(event, Event::FormIssued { kind: FormKind::Receipt, .. });
+    let receipt = history.iter().rev().find(|one| is_receipt(&one.event)).map(|one| one.sequence);
     let is_accepted = dossier.progress.status != Status::Registered;
     let due = dossier.progress.due.map_or_else(
         || locale.t("intake.no_due").to_owned(),

@@ -132,9 +132,10 @@ impl<'a> Filling<'a> {
     }
 
     fn refusal(&self) -> RefusalData {
-        let (reason, legal_base) = match &self.cause {
-            Some(Event::Refused { reason, legal_base }) => (reason.clone(), legal_base.clone()),
-            _ => (self.end_reason(), String::new()),
+        let (reason, legal_base) = if let Some(Event::Refused { reason, legal_base }) = &self.cause {
+            (reason.clone(), legal_base.clone())
+        } else {
+            (self.end_reason(), String::new())
         };
         RefusalData {
             head: self.desk_head(),
@@ -166,13 +167,13 @@ impl<'a> Filling<'a> {
     }
 
     fn stop(&self) -> StopData {
-        let (key, legal_base, fee_settlement) = match &self.cause {
-            Some(Event::Stopped { legal_base, fee_settlement, lapsed, .. }) => {
+        let (key, legal_base, fee_settlement) =
+            if let Some(Event::Stopped { legal_base, fee_settlement, lapsed, .. }) = &self.cause {
                 let key = if *lapsed { "issued.stopped_lapsed" } else { "issued.stopped" };
                 (key, legal_base.clone(), fee_settlement.clone())
-            }
-            _ => ("issued.stopped_at_request", String::new(), String::new()),
-        };
+            } else {
+                ("issued.stopped_at_request", String::new(), String::new())
+            };
         let paid = self.fees_known().filter(|(_, _, paid)| *paid).map(|(_, amount, _)| amount);
         let payments = self.dossier.progress.payments.iter().filter(|payment| payment.paid_at.is_some());
         StopData {
@@ -270,13 +271,26 @@ impl<'a> Filling<'a> {
 
     fn signature(&self) -> Signature {
         let level = unit(&self.office, &self.form.unit).map(|unit| unit.level);
-        let key = match (self.role, level) {
-            (Some(Role::SigningLeader), Some(UnitLevel::Department | UnitLevel::Central)) => {
-                "issued.by_director"
-            }
-            (Some(Role::SigningLeader), _) => "issued.by_committee",
-            (Some(Role::UnitHead), _) => "issued.by_head",
-            _ => "issued.by_desk",
+        let key = match self.role {
+            Some(Role::SigningLeader) => match level {
+                Some(UnitLevel::Department | UnitLevel::Central) => "issued.by_director",
+                Some(UnitLevel::Province | UnitLevel::District | UnitLevel::Commune) | None => {
+                    "issued.by_committee"
+                }
+            },
+            Some(Role::UnitHead) => "issued.by_head",
+            Some(
+                Role::Reception
+                | Role::FeeCollector
+                | Role::Dispatcher
+                | Role::Specialist
+                | Role::Clerk
+                | Role::ResultReturner
+                | Role::ProcedureController
+                | Role::Administrator
+                | Role::Auditor,
+            )
+            | None => "issued.by_desk",
         };
         Signature { authority: vec![word(key).to_owned()], name: self.form.signer_name.clone() }
     }

@@ -10,7 +10,7 @@ use motcua_domain::unit::UnitCode;
 use serde::Deserialize;
 
 use super::register::{self, RegisterError};
-use super::{PrintError, Printed, pdf};
+use super::{PrintError, Printed, books, pdf};
 use crate::app::App;
 use crate::document::give::{Way, give_bytes};
 use crate::document::kind::FileKind;
@@ -54,7 +54,7 @@ async fn for_owner(
 
 #[derive(Deserialize)]
 struct Which {
-    unit: UnitCode,
+    unit: Option<UnitCode>,
     year: Option<i16>,
     #[serde(default = "first")]
     book: u32,
@@ -70,19 +70,20 @@ async fn book(
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
+    let Some(unit) = which.unit else { return books::page(&app, &officer).await };
     let year = which.year.unwrap_or_else(|| day_of(app.clock.now()).year());
     if !(2000..=2100).contains(&year) {
         return Err(PageError::NotFound);
     }
     let works_there = |held: &motcua_domain::access::Appointment| {
-        held.unit == which.unit && held.role.works_on_dossiers()
+        held.unit == unit && held.role.works_on_dossiers()
             || held.role == motcua_domain::access::Role::Auditor
     };
     if !officer.person.appointments.iter().any(works_there) {
         return Err(PageError::Forbidden(locale.t("issued.register_of_unit").to_owned()));
     }
     let actor = officer.person.actor();
-    match register::book(&app, &actor, &which.unit, year, which.book.max(1)).await {
+    match register::book(&app, &actor, &unit, year, which.book.max(1)).await {
         Ok(printed) => Ok(shown(printed)),
         Err(RegisterError::Step(error)) => Err(not_shown(locale, error)),
         Err(RegisterError::Print(error)) => Err(error.into()),

@@ -108,10 +108,9 @@ fn row(office: &Snapshot, dossier: &Dossier) -> Option<RegisterRow> {
     let receipt = progress.forms.iter().find(|form| form.kind == FormKind::Receipt)?;
     let outcome = progress.outcome.as_ref();
     let extended = if progress.extensions.is_empty() { "" } else { word("issued.note_extended") };
-    let ended = match dossier.status() {
-        status if status.is_closed() && outcome.is_none() => word(&format!("status.{}", status.name())),
-        _ => "",
-    };
+    let status = dossier.status();
+    let has_ended = status.is_closed() && outcome.is_none();
+    let ended = if has_ended { word(&format!("status.{}", status.name())) } else { "" };
     let notes: Vec<&str> = [extended, ended].into_iter().filter(|note| !note.is_empty()).collect();
     Some(RegisterRow {
         entry: receipt.number,

@@ -16,7 +16,13 @@ pub(super) fn data(filling: &Filling<'_>) -> Option<ControlSlipData> {
     let desk = &dossier.filing.receiving_unit;
     let partners = dossier.units().into_iter().filter(|unit| *unit != lead && *unit != desk);
     let office = &filling.office;
-    let stays = custody(dossier, |unit| office.calendar_of(unit), progress.due, filling.created);
+    let stays = custody(
+        dossier,
+        office.settings_of(dossier),
+        |unit| office.calendar_of(unit),
+        progress.due,
+        filling.created,
+    );
     Some(ControlSlipData {
         head: filling.desk_head(),
         applicant: applicant(dossier),

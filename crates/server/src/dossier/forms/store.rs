@@ -1,17 +1,16 @@
 //! What printing asks of storage beyond the dossier itself.
 
-use motcua_db::{DbError, Row, Tx};
+use motcua_db::{DbError, Tx};
 use motcua_domain::dossier::DossierCode;
 
-use crate::dossier::store::Seal;
-
-/// The last seal made until `at`.
-pub fn seal_before(tx: &mut Tx<'_>, at: &str) -> Result<Option<Seal>, DbError> {
+/// How many dossiers a desk accepted from `from` until before `to`.
+pub fn accepted_count(tx: &mut Tx<'_>, unit: &str, from: &str, to: &str) -> Result<u32, DbError> {
     let row = tx.one(
-        "select number, at, up_to, dossiers, root from proof_seal where at <= $1 order by number desc limit 1",
-        &[at.into()],
+        "select count(*) as n from dossier where receiving_unit = $1 and $2 <= accepted_at and accepted_at < $3",
+        &[unit.into(), from.into(), to.into()],
     )?;
-    row.as_ref().map(seal).transpose()
+    let n: i64 = row.map_or(Ok(0), |row| row.get("n"))?;
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 /// Dossiers that a desk accepted from `from` until before `to`, in the order of acceptance.
@@ -32,14 +31,4 @@ pub fn accepted(
     .iter()
     .map(|row| row.parse("code"))
     .collect()
-}
-
-fn seal(row: &Row) -> Result<Seal, DbError> {
-    Ok(Seal {
-        number: row.get("number")?,
-        at: row.get("at")?,
-        up_to: row.get("up_to")?,
-        dossiers: row.get("dossiers")?,
-        root: row.get("root")?,
-    })
 }

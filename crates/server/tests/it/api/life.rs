@@ -80,7 +80,7 @@ async fn seen_by_its_owner(office: &mut Office, lan: &str, code: &str) {
         let journal = body(&Call::get(&page).by(lan).send(office).await);
         for entry in journal["items"].as_array().unwrap() {
             assert_eq!(entry["previous_hash"], previous);
-            previous = entry["hash"].as_str().unwrap().to_owned();
+            entry["hash"].as_str().unwrap().clone_into(&mut previous);
             readings += usize::from(entry["kind"] == "read");
         }
         let Some(cursor) = journal["next"].as_str() else { break };

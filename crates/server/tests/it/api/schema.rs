@@ -88,7 +88,7 @@ pub fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one],
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     };
     if !types.is_empty() && !types.iter().any(|one| is_a(one, value)) {
         findings.push(format!("{at}: {value} is not {types:?}"));

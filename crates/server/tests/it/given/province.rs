@@ -10,8 +10,8 @@ use motcua_domain::dossier::{Action, DossierCode};
 use motcua_domain::ids::PersonId;
 use motcua_domain::office_time::day_of;
 use motcua_domain::procedure::{
-    Case, Channel, ChannelTerms, ChoiceOption, CollectedAt, Competence, Component, Fee, FeeKind, OnlineLevel,
-    ProcedureLevel, ProcedureVersion, Purpose, Question, QuestionKind, StepKey,
+    Case, Channel, ChannelTerms, ChoiceOption, CollectedAt, Competence, Component, Fee, FeeKind, LegalBase,
+    OnlineLevel, ProcedureLevel, ProcedureVersion, Purpose, Question, QuestionKind, StepKey,
 };
 use motcua_domain::unit::{OneStop, OneStopKind, PayeeAccount, Unit, UnitLevel};
 use uuid::Uuid;
@@ -137,7 +137,13 @@ pub fn birth() -> ProcedureVersion {
     version.competence = Competence::Area(UnitLevel::Commune);
     version.online = OnlineLevel::Full;
     version.postal = true;
-    version.requirements = "Trẻ em chưa được đăng ký khai sinh.".to_owned();
+    version.requirements.push_str("Trẻ em chưa được đăng ký khai sinh.");
+    version.legal_bases = vec![LegalBase {
+        number: "60/2014/QH13".to_owned(),
+        name: "Luật Hộ tịch".to_owned(),
+        date: None,
+        issuer: "Quốc hội".to_owned(),
+    }];
     let mut held = component("ket-hon", "Giấy chứng nhận kết hôn", false);
     held.already_held = true;
     let certificate = component("chung-sinh", "Giấy chứng sinh", true);

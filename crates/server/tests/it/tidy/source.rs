@@ -66,7 +66,7 @@ struct Reader<'a> {
     comments: Vec<(usize, String)>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn step(&mut self) {
         let rest = self.rest;
         if rest.starts_with("//") {
@@ -82,8 +82,8 @@ impl<'a> Reader<'a> {
             let start = rest.find('"').unwrap_or_default() + 1;
             let length = rest[start..].find(&end).unwrap_or(rest.len() - start);
             self.take_string(start, length, end.len());
-        } else if rest.starts_with('"') {
-            self.take_string(1, quoted_length(&rest[1..]), 1);
+        } else if let Some(inside) = rest.strip_prefix('"') {
+            self.take_string(1, quoted_length(inside), 1);
         } else if let Some(length) = letter_length(rest) {
             self.code.push_str("' '");
             self.skip(length);

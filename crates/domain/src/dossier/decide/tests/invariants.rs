@@ -145,7 +145,7 @@ fn check_custody(life: &Life<'_>) {
     let returned_at = progress.outcome.as_ref().and_then(|outcome| outcome.returned_at);
     let end = if progress.status.is_closed() { returned_at.or(progress.ended_at) } else { None };
     assert_eq!(reached, end);
-    for stay in custody(&life.dossier, |_| &life.world.calendar, life.due(), life.now) {
+    for stay in custody(&life.dossier, &life.world.settings, |_| &life.world.calendar, life.due(), life.now) {
         assert!(0 <= stay.used_minutes && 0 <= stay.unsigned_minutes && 0 <= stay.overdue_minutes);
         assert!(stay.overdue_minutes <= stay.used_minutes + stay.unsigned_minutes + 1, "{stay:#?}");
     }

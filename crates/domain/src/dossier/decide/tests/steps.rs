@@ -279,7 +279,8 @@ fn lateness_belongs_to_whoever_held_the_dossier() {
     assert_eq!(due, Some(at("2026-03-02 15:00")));
     life.wait_until("2026-03-02 16:00").act(&specialist, &propose("examine", Verdict::Grant));
 
-    let stays = custody(&life.dossier, |_| &world.calendar, Some(at("2026-03-02 15:30")), life.now);
+    let stays =
+        custody(&life.dossier, &world.settings, |_| &world.calendar, Some(at("2026-03-02 15:30")), life.now);
     let find = |key: &str| stays.iter().find(|stay| stay.step == step(key)).unwrap();
     let (received, assigned, examined) = (find("receive"), find("assign"), find("examine"));
     assert_eq!((&received.unit, received.used_minutes, received.late), (&unit(COMMUNE), 0, false));
@@ -290,7 +291,7 @@ fn lateness_belongs_to_whoever_held_the_dossier() {
 
     // A pause that came afterwards gives the step no time.
     life.act(&head, &pause(at("2026-03-06 08:00"))).wait_until("2026-03-06 08:00").act(&head, &resume());
-    let stays = custody(&life.dossier, |_| &world.calendar, life.due(), life.now);
+    let stays = custody(&life.dossier, &world.settings, |_| &world.calendar, life.due(), life.now);
     assert!(stays.iter().find(|stay| stay.step == step("examine")).unwrap().late);
     assert_eq!(stays.last().unwrap().used_minutes, 0);
 }
@@ -342,7 +343,8 @@ fn what_is_accepted_after_three_goes_to_the_unit_early_the_next_day() {
         let mut life = Life::filed(&world, filing());
         let desk = life.desk(Role::Reception);
         life.wait_until(accepted).act(&desk, &accept());
-        let due = time::hand_over_due(&life.dossier, &world.calendar, &world.settings);
+        let held = life.dossier.progress.holdings.last().unwrap();
+        let due = time::hand_over_due(&life.dossier, held, &world.calendar, &world.settings);
         assert_eq!(due, Some(at(handed_over)), "{accepted}");
         let clock = time::clock(&life.dossier, &world.calendar, life.now).unwrap();
         assert_eq!(
@@ -350,6 +352,38 @@ fn what_is_accepted_after_three_goes_to_the_unit_early_the_next_day() {
             at(accepted),
             "the clock of the dossier starts with the receipt all the same"
         );
+    }
+}
+
+#[test]
+fn a_late_hand_over_is_the_desks_and_what_it_waited_for_is_not() {
+    let world = World::new();
+    let at_desk = |life: &Life<'_>| {
+        let stays = custody(&life.dossier, &world.settings, |_| &world.calendar, life.due(), life.now);
+        stays.into_iter().find(|stay| stay.step == step("receive")).unwrap()
+    };
+    let mut life = Life::filed(&world, filing());
+    let desk = life.desk(Role::Reception);
+    assert_eq!(at_desk(&life).due, None, "nothing is to be handed over before it was accepted");
+    life.wait_until("2026-03-02 10:00").act(&desk, &accept());
+    life.wait_until("2026-03-02 17:00");
+    assert!(!at_desk(&life).late_hand_over, "the whole day is the desk's");
+    life.wait_until("2026-03-03 09:00");
+    let late = at_desk(&life);
+    assert_eq!((late.due, late.late_hand_over, late.late), (Some(at("2026-03-02 17:00")), true, true));
+    life.act(&desk, &forward("receive")).wait_until("2026-03-05 09:00");
+    let stays = custody(&life.dossier, &world.settings, |_| &world.calendar, life.due(), life.now);
+    let whose: Vec<(&str, bool)> =
+        stays.iter().map(|stay| (stay.step.as_str(), stay.late_hand_over)).collect();
+    assert_eq!(whose, [("receive", true), ("assign", false)], "it stays late, and only the desk's");
+
+    let mut life = Life::accepted(&world, filing());
+    life.act(&desk, &request_supplement());
+    life.wait_until("2026-03-04 09:00");
+    assert_eq!(at_desk(&life).due, None, "the applicant has it");
+    life.act(&owner(), &answer_supplement(20));
+    if life.dossier.progress.accepted_at.is_some() {
+        assert_eq!(at_desk(&life).due, Some(at("2026-03-04 17:00")));
     }
 }
 

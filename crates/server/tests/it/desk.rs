@@ -1,0 +1,248 @@
+//! The desk through its pages: what is offered, what is late, what is refused, and what is typed is kept.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use jiff::SignedDuration;
+use motcua_db::Engine;
+use motcua_domain::access::Role;
+use motcua_domain::dossier::{Action, Dossier, Status};
+
+use crate::given::province::EAST;
+use crate::given::{Answer, Office, on_each_engine};
+use crate::portal::{self, files};
+
+const BOUNDARY: &str = "----ranh-gioi";
+
+/// Sends an act as the page of the dossier does, with a file when one is given.
+async fn act(
+    office: &mut Office,
+    code: &str,
+    kind: &str,
+    fields: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+) -> Answer {
+    let csrf = office.token().await;
+    let mut body = Vec::new();
+    for (name, value) in fields.iter().chain(&[("csrf", csrf.as_str())]) {
+        let part =
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    if let Some((name, content)) = file {
+        let head = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend_from_slice(content);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+    let request = Request::post(format!("/can-bo/ho-so/{code}/viec/{kind}"))
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap();
+    office.send(request).await
+}
+
+async fn shown(office: &Office, code: &str) -> Dossier {
+    let (app, code) = (office.app.clone(), code.parse().unwrap());
+    let read = move |tx: &mut motcua_db::Tx<'_>| motcua::dossier::steps::load(tx, &app, &code);
+    office.app.store.read(read).await.unwrap().unwrap().dossier
+}
+
+fn accept() -> Action {
+    Action::Accept { competent_unit: None, note: String::new() }
+}
+
+#[test]
+fn an_act_that_needs_a_legal_base_offers_those_of_the_procedure_and_the_mechanism() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let page = office.get(&format!("/can-bo/ho-so/{code}")).await.text();
+        let offers = page.split("<datalist id=\"refuse--legal_base-offers\">").nth(1).expect("a list");
+        let offers = offers.split("</datalist>").next().unwrap();
+        for offered in ["Luật Hộ tịch (60/2014/QH13)", "Nghị định số 118/2025/NĐ-CP"] {
+            assert!(offers.contains(offered), "{offered} is not offered: {offers}");
+        }
+        assert!(page.contains("list=\"refuse--legal_base-offers\""));
+        assert!(page.contains("list=\"request_supplement--legal_base-offers\""));
+        let typed = [("version", "1"), ("reason", "Trùng hồ sơ"), ("legal_base", "Điều 3 của nơi khác")];
+        let done = act(&mut office, &code, "refuse", &typed, None).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "any other base may be typed: {}", done.text());
+    });
+}
+
+#[test]
+fn a_late_hand_over_is_told_in_words_where_it_lies_and_stays_with_the_desk() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.step(&code, Role::Reception, accept()).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let listed = office.get("/can-bo?tab=hand_over").await.text();
+        assert!(listed.contains(&code) && listed.contains("trước 17:00 thứ Hai 02/03/2026"), "{listed}");
+        assert!(!listed.contains("Bàn giao trễ"));
+
+        office.wait(SignedDuration::from_hours(30));
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        for path in ["/can-bo?tab=hand_over".to_owned(), "/can-bo/don-vi".to_owned(), at(&code)] {
+            assert!(office.get(&path).await.text().contains("Bàn giao trễ"), "{path}");
+        }
+
+        let step = "receive".parse().unwrap();
+        office.step(&code, Role::Reception, Action::Forward { step, note: String::new() }).await;
+        assert!(!office.get("/can-bo/don-vi").await.text().contains("Bàn giao trễ"));
+        let page = office.get(&at(&code)).await.text();
+        let (_, custody) = page.split_once("Quá trình giao nhận").unwrap();
+        assert!(custody.contains("Cán bộ Hòa") && custody.contains("Bàn giao trễ"), "{custody}");
+    });
+}
+
+fn at(code: &str) -> String {
+    format!("/can-bo/ho-so/{code}")
+}
+
+#[test]
+fn of_two_officers_the_second_is_told_who_was_first_and_keeps_what_was_typed() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        office.step(&code, Role::Reception, accept()).await;
+        let typed = [("version", "1"), ("reason", "Thiếu giấy chứng sinh"), ("legal_base", "Điều 15")];
+        let late = act(&mut office, &code, "refuse", &typed, None).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = late.text();
+        for said in ["hồ sơ đã thay đổi", "Cán bộ Hòa", "Thiếu giấy chứng sinh", "Điều 15"]
+        {
+            assert!(text.contains(said), "{said} is missing");
+        }
+        assert_eq!(shown(&office, &code).await.status(), Status::Accepted);
+        // The same click twice: the second finds the dossier as the first left it.
+        let version = shown(&office, &code).await.progress.version.to_string();
+        let forward = [("version", version.as_str()), ("target", "receive")];
+        let first = act(&mut office, &code, "forward", &forward, None).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
+        let second = act(&mut office, &code, "forward", &forward, None).await;
+        assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn an_act_that_is_not_this_persons_is_refused_by_its_address() {
+    on_each_engine(async |mut office| {
+        let (lan, code) = portal::filed(&mut office).await;
+        office.officer("Lê Văn Chuyên", Role::Specialist, EAST).await;
+        let refused = act(&mut office, &code, "accept", &[("version", "1")], None).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let unknown = act(&mut office, &code, "approve_everything", &[], None).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+        office.officer("Phạm Thị Xa", Role::Reception, "H99.102").await;
+        let elsewhere = act(&mut office, &code, "accept", &[("version", "1")], None).await;
+        assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "another unit learns nothing");
+        office.switch(&lan);
+        let citizen = act(&mut office, &code, "accept", &[("version", "1")], None).await;
+        assert!(citizen.status.is_redirection(), "officers sign in at their own door: {}", citizen.status);
+        assert_eq!(shown(&office, &code).await.status(), Status::Registered);
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_file_or_a_day_is_said_at_its_field_and_nothing_typed_is_lost() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let fields = [("version", "1"), ("title", "Văn bản ủy quyền"), ("copy", "copy")];
+        let program: &[u8] = b"MZ\x90\x00\x03 this program cannot be run";
+        for (name, content) in [("uy-quyen.pdf", program), ("uy-quyen.pdf", b"".as_slice())] {
+            let answer = act(&mut office, &code, "add_paper", &fields, Some((name, content))).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let text = answer.text();
+            assert!(text.contains("add_paper--file-error") && text.contains("Văn bản ủy quyền"), "{text}");
+        }
+        let fields = [("version", "1"), ("reason", "Ảnh mờ"), ("day", "31/02/2026"), ("wanted", "Quét lại")];
+        let answer = act(&mut office, &code, "request_supplement", &fields, None).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        assert!(text.contains("request_supplement--day-error") && text.contains("31/02/2026"), "{text}");
+        assert!(text.contains("Ảnh mờ") && text.contains("Quét lại"));
+    });
+}
+
+/// The store of files fails under an upload: it is said at the file, the dossier stays as it was.
+#[test]
+fn a_file_that_cannot_be_stored_is_told_and_nothing_is_lost() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let incoming = office.app.data.join("files/incoming");
+        std::fs::remove_dir_all(&incoming).unwrap();
+        std::fs::write(&incoming, b"in the way").unwrap();
+        let fields = [("version", "1"), ("title", "Văn bản ủy quyền"), ("copy", "copy")];
+        let pdf = files::pdf();
+        let answer = act(&mut office, &code, "add_paper", &fields, Some(("uy-quyen.pdf", &pdf))).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        assert!(
+            text.contains("Máy chủ chưa lưu được tệp này") && text.contains("Văn bản ủy quyền"),
+            "{text}"
+        );
+        std::fs::remove_file(&incoming).unwrap();
+        std::fs::create_dir(&incoming).unwrap();
+        let again = act(&mut office, &code, "add_paper", &fields, Some(("uy-quyen.pdf", &pdf))).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text());
+    });
+}
+
+/// The disk of the database is full: the page says so, what was confirmed stays, and afterwards work goes on.
+#[test]
+fn a_full_disk_is_told_on_the_page_and_survived() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let is_sqlite = office.app.store.read(|tx| Ok::<_, motcua_db::DbError>(tx.engine())).await.unwrap();
+        if is_sqlite != Engine::Sqlite {
+            return;
+        }
+        let pages = |most: u32| {
+            move |tx: &mut motcua_db::Tx<'_>| {
+                tx.rows(&format!("pragma max_page_count = {most}"), &[]).map(|_| ())
+            }
+        };
+        office.app.store.write(pages(1)).await.unwrap();
+        let text = "Mang theo bản chính. ".repeat(200);
+        let mut full = None;
+        for _ in 0..60 {
+            let answer = act(&mut office, &code, "send_message", &[("text", &text)], None).await;
+            if answer.status != StatusCode::SEE_OTHER {
+                full = Some(answer);
+                break;
+            }
+        }
+        let full = full.expect("a disk that never fills");
+        assert_eq!(full.status, StatusCode::INSUFFICIENT_STORAGE, "{}", full.text());
+        assert!(full.text().contains("Máy chủ hết chỗ lưu"));
+        office.app.store.write(pages(1_000_000)).await.unwrap();
+        let again = act(&mut office, &code, "send_message", &[("text", &text)], None).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text());
+        motcua::dossier::verify::verify(&office.app).await.expect("nothing was half kept");
+    });
+}
+
+#[test]
+fn the_books_of_the_register_are_listed_and_printed() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.step(&code, Role::Reception, accept()).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let page = office.get("/can-bo").await.text();
+        assert!(page.contains("href=\"/can-bo/so-theo-doi\""));
+        let page = office.get("/can-bo/so-theo-doi").await.text();
+        assert!(page.contains("Quyển số 01/2026") && page.contains("1 hồ sơ"), "{page}");
+        let book =
+            page.split("href=\"/can-bo/so-theo-doi?").nth(1).expect("a link").split('"').next().unwrap();
+        let book = office.get(&format!("/can-bo/so-theo-doi?{}", book.replace("&#38;", "&"))).await;
+        assert_eq!((book.status, book.media_type.as_str()), (StatusCode::OK, "application/pdf"));
+    });
+}
