@@ -33,7 +33,9 @@ pub enum DbError {
     #[error("an earlier statement of this transaction failed")]
     Aborted,
     /// The database was written by a newer program.
-    #[error("the database is at migration {found}, this program knows only {known}")]
+    #[error(
+        "the database was written by a newer motcua (migration {found}, this one knows {known}): use that one or a newer; nothing was changed"
+    )]
     NewerSchema {
         /// Number of the newest migration in the database.
         found: u32,

@@ -62,7 +62,9 @@ impl Deref for App {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data folder cannot be made or written to.
-    #[error("the data folder {path} cannot be written")]
+    #[error(
+        "the data folder {path} cannot be written: let this user write there, or name another with --data"
+    )]
     Folder {
         /// Which folder.
         path: String,
@@ -70,6 +72,9 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// What should be the data folder is a file.
+    #[error("{0} is a file: name a folder with --data")]
+    FolderIsFile(String),
     /// The key file.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -168,6 +173,9 @@ impl App {
 /// Makes the data folder and tries to write into it, so that the answer comes at the start and not later.
 fn writable(data: &Path) -> Result<(), StartError> {
     let failed = |source| StartError::Folder { path: data.display().to_string(), source };
+    if data.is_file() {
+        return Err(StartError::FolderIsFile(data.display().to_string()));
+    }
     std::fs::create_dir_all(data).map_err(failed)?;
     let probe = data.join(".writable");
     std::fs::write(&probe, b"").map_err(failed)?;

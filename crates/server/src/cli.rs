@@ -1,14 +1,20 @@
 //! The command line: what each command is called and which folder does it.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use motcua_db::DbError;
+
+use crate::app::StartError;
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 wrong use, 3 could not.";
 
 /// A free one-stop shop for local government: one program, one data folder.
 #[derive(Debug, Parser)]
-#[command(name = "motcua", version, about)]
+#[command(name = "motcua", version, about, after_help = EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     place: Place,
@@ -18,6 +24,7 @@ struct Cli {
 
 /// Where the data is. Every command takes it.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Where the data is")]
 pub struct Place {
     /// The data folder.
     #[arg(long, global = true, default_value = "./data", value_name = "DIR")]
@@ -109,11 +116,28 @@ impl Place {
 
     /// Opens the installation with the clock of this machine.
     pub fn open(&self) -> anyhow::Result<crate::app::App> {
-        let config = match &self.config {
+        self.open_on(None)
+    }
+
+    /// Opens the installation to be served on `listen`, or on the address of the configuration.
+    pub fn open_on(&self, listen: Option<SocketAddr>) -> anyhow::Result<crate::app::App> {
+        let mut config = match &self.config {
             Some(path) => crate::config::Config::read(path)?,
             None => crate::config::Config::default(),
         };
+        config.server.listen = listen.unwrap_or(config.server.listen);
         self.open_with(config, crate::clock::Clock::System)
+    }
+
+    /// Opens an installation that is there: a mistyped folder is not a new office.
+    pub fn open_existing(&self) -> anyhow::Result<crate::app::App> {
+        crate::demo::refuse_unfinished(self)?;
+        anyhow::ensure!(
+            self.has_database(),
+            "there is no installation in {folder}: name its folder with --data, or begin one with `motcua serve --data {folder}`",
+            folder = self.data.display()
+        );
+        self.open()
     }
 
     /// Opens the installation with this configuration and clock.
@@ -131,6 +155,21 @@ impl Place {
             clock,
             random,
         };
-        Ok(crate::app::App::open(opening)?)
+        crate::app::App::open(opening).map_err(|error| {
+            let is_silent = matches!(error, StartError::Database(DbError::Engine(_)));
+            let error = anyhow::Error::new(error);
+            if is_silent && self.database.is_some() {
+                error.context(
+                    "the database of --database does not answer: check that it runs, and the address",
+                )
+            } else {
+                error
+            }
+        })
     }
+}
+
+/// Reads an address to listen on.
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080".to_owned())
 }

@@ -1,6 +1,6 @@
 //! The configuration file: one struct per section, every value with a default that runs.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -27,8 +27,8 @@ pub struct Config {
 pub struct Server {
     /// Address to listen on.
     pub listen: SocketAddr,
-    /// The address people type, for links on paper and in mail.
-    pub public_url: String,
+    /// The address people type, for links on paper and in mail; that of `listen` when it is not set.
+    pub public_url: Option<String>,
     /// The service stands behind a proxy of ours that adds `X-Forwarded-For`; only then is that header believed.
     pub behind_proxy: bool,
     /// The name of the office on every page, when it is not the name of the root unit.
@@ -85,11 +85,23 @@ pub struct Contact {
     pub address: Option<String>,
 }
 
+impl Server {
+    /// The address people type, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let typed = self.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        typed.unwrap_or_else(|| {
+            let loopback = Ipv4Addr::LOCALHOST.into();
+            let host = if self.listen.ip().is_unspecified() { loopback } else { self.listen.ip() };
+            format!("http://{}", SocketAddr::new(host, self.listen.port()))
+        })
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            public_url: "http://127.0.0.1:8080".to_owned(),
+            public_url: None,
             behind_proxy: false,
             office_name: None,
         }
@@ -160,6 +172,14 @@ mod tests {
     fn an_empty_file_is_a_whole_configuration() {
         let config: Config = toml::from_str("").unwrap();
         assert_eq!(config.upload.files_max, 50);
+    }
+
+    #[test]
+    fn links_lead_to_where_the_service_listens_unless_an_address_is_set() {
+        let mut server = Server { listen: "0.0.0.0:8090".parse().unwrap(), ..Server::default() };
+        assert_eq!(server.public_url(), "http://127.0.0.1:8090");
+        server.public_url = Some("https://motcua.example/".to_owned());
+        assert_eq!(server.public_url(), "https://motcua.example");
     }
 
     #[test]

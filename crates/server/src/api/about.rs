@@ -47,7 +47,7 @@ pub async fn page(State(app): State<App>, visitor: Visitor) -> Response {
     };
     render(&AboutPage {
         page: Page::new(&app, &visitor, locale.t("api.about")),
-        address: format!("{}/api/v1", app.config.server.public_url.trim_end_matches('/')),
+        address: format!("{}/api/v1", app.config.server.public_url()),
         scopes: Scope::ALL.map(|scope| (scope.name(), locale.t(scope.key()))).into(),
         groups: document::TAGS.iter().map(group).collect(),
     })

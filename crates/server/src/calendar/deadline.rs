@@ -154,10 +154,11 @@ fn iso(at: Timestamp) -> String {
 fn instant(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();
     let says_offset = text.contains(['Z', 'z', '+', '[']) || 2 < text.matches('-').count();
+    let how = |_| "an instant is written as 2026-02-13T16:20, and its day must exist".to_owned();
     let at = if says_offset {
-        text.parse::<Timestamp>().map_err(|error| error.to_string())?
+        text.parse::<Timestamp>().map_err(how)?
     } else {
-        from_office(text.parse::<DateTime>().map_err(|error| error.to_string())?)
+        from_office(text.parse::<DateTime>().map_err(how)?)
     };
     if YEARS.contains(&day_of(at).year()) {
         return Ok(at);

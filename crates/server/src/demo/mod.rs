@@ -37,27 +37,29 @@ const UNFINISHED: &str = "demo.unfinished";
 /// Fill an empty data folder with a demonstration province, and serve it.
 #[derive(clap::Args, Debug)]
 pub struct Demo {
-    /// Address to listen on.
-    #[arg(long, value_name = "ADDR")]
+    /// Address to listen on; that of the configuration, or 127.0.0.1:8080, when not given.
+    #[arg(long, value_name = "ADDR", value_parser = crate::cli::listen_address)]
     listen: Option<SocketAddr>,
 }
 
 impl Demo {
     /// Fills the folder unless it holds a demonstration already; refuses any other that is not empty.
     pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
-        let app = place.open()?;
-        let listen = self.listen.unwrap_or(app.config.server.listen);
+        refuse_unfinished(place)?;
+        refuse_foreign(place)?;
+        let app = place.open_on(self.listen)?;
+        let listen = app.config.server.listen;
         // Said before the filling, not after it.
         drop(TcpListener::bind(listen).with_context(|| crate::web::serve::cannot_listen(listen))?);
         if !app.demo {
             anyhow::ensure!(
                 app.store.read_sync(store::is_empty)?,
-                "{} holds real data: choose an empty folder with --data",
+                "{} holds the data of an office, which the demonstration must not touch: choose an empty folder with --data",
                 app.data.display()
             );
             fill_folder(app, place)?;
         }
-        let app = place.open()?;
+        let app = place.open_on(self.listen)?;
         crate::web::serve::serve(app, listen, true, |address| println!("Một Cửa: http://{address}"))
     }
 }
@@ -72,6 +74,24 @@ pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
         database = if place.database.is_some() { ", empty the database" } else { "" },
     );
     Ok(())
+}
+
+/// Refuses a folder that holds something else than an installation: nobody wants two hundred files among their own.
+fn refuse_foreign(place: &Place) -> anyhow::Result<()> {
+    if place.has_database() {
+        return Ok(());
+    }
+    let Ok(entries) = std::fs::read_dir(&place.data) else { return Ok(()) };
+    let is_ours = |name: &std::ffi::OsStr| name == "secret.key" || name == "files";
+    let foreign = entries.flatten().find(|entry| !is_ours(&entry.file_name()));
+    match foreign {
+        Some(entry) => anyhow::bail!(
+            "{} is not empty (it holds {}): choose an empty folder, or one that is not there yet, with --data",
+            place.data.display(),
+            entry.file_name().to_string_lossy()
+        ),
+        None => Ok(()),
+    }
 }
 
 fn fill_folder(app: App, place: &Place) -> anyhow::Result<()> {

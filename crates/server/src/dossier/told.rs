@@ -46,7 +46,7 @@ pub fn tell(tx: &mut Tx<'_>, app: &App, dossier: &Dossier, recorded: &[Recorded]
     let Some(news) = recorded.iter().rev().find_map(|one| news(&one.event)) else { return Ok(()) };
     let locale = language(tx, dossier)?;
     let code = &dossier.code;
-    let link = format!("{}/ho-so/{code}", app.config.server.public_url.trim_end_matches('/'));
+    let link = format!("{}/ho-so/{code}", app.config.server.public_url());
     let say = |key: &str| {
         locale.say(key).arg("code", code).arg("procedure", &dossier.filing.procedure_name).arg("link", &link)
     };

@@ -323,7 +323,7 @@ pub struct Verify {}
 impl Verify {
     /// Says nothing but a count when all is well; otherwise names the first difference and exits with 1.
     pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
-        let app = place.open()?;
+        let app = place.open_existing()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         match runtime.block_on(verify(&app)) {
             Ok(checked) => {

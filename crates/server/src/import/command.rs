@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use motcua_domain::office_time;
 use motcua_domain::unit::UnitCode;
@@ -61,7 +62,12 @@ impl Import {
             match outcome {
                 Ok(report) => print(&words::report(self.lang, &report, self.details))?,
                 Err(error) => {
-                    exit = Exit::CheckFailed;
+                    exit = match (exit, &error) {
+                        (Exit::Done, ImportError::Read { .. } | ImportError::Database(_)) => Exit::CouldNot,
+                        (Exit::CouldNot, ImportError::Read { .. } | ImportError::Database(_)) => exit,
+                        // What a file says is wrong: that is worth knowing even where another could not be read.
+                        _ => Exit::CheckFailed,
+                    };
                     eprintln!("{}", words::failure(self.lang, &file, &error).trim_end());
                 }
             }
@@ -133,9 +139,13 @@ enum Exported {
 impl Export {
     /// Writes them.
     pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
-        let app = place.open()?;
+        let app = place.open_existing()?;
         let mut out: Box<dyn std::io::Write> = match &self.to {
-            Some(path) => Box::new(std::io::BufWriter::new(std::fs::File::create(path)?)),
+            Some(path) => {
+                let file = std::fs::File::create(path)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+                Box::new(std::io::BufWriter::new(file))
+            }
             None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
         };
         match self.what {

@@ -114,7 +114,7 @@ pub async fn qr(
 
 /// The address of the public look-up of a dossier.
 pub fn lookup_url(app: &App, code: &str) -> String {
-    format!("{}/tra-cuu/{code}", app.config.server.public_url.trim_end_matches('/'))
+    format!("{}/tra-cuu/{code}", app.config.server.public_url())
 }
 
 fn hash(sha256: &Sha256Hex) -> Result<BlobHash, PageError> {

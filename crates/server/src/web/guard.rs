@@ -107,7 +107,7 @@ const SECURITY_HEADERS: [(header::HeaderName, &str); 5] = [
 
 /// A `Set-Cookie` value; `Secure` when the public address is https.
 pub fn set_cookie(app: &App, name: &str, value: &str, seconds: Option<i64>) -> String {
-    let secure = if app.config.server.public_url.starts_with("https:") { "; Secure" } else { "" };
+    let secure = if app.config.server.public_url().starts_with("https:") { "; Secure" } else { "" };
     let lifetime = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{lifetime}")
 }

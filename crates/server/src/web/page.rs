@@ -53,7 +53,7 @@ impl Page {
             demo: app.demo,
             office: app.office_name(),
             path: visitor.path.clone(),
-            public_url: app.config.server.public_url.trim_end_matches('/').to_owned(),
+            public_url: app.config.server.public_url(),
         }
     }
 

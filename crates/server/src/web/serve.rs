@@ -14,8 +14,8 @@ use crate::jobs::worker;
 /// Serve pages and API, workers included.
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Address to listen on.
-    #[arg(long, value_name = "ADDR")]
+    /// Address to listen on; that of the configuration, or 127.0.0.1:8080, when not given.
+    #[arg(long, value_name = "ADDR", value_parser = crate::cli::listen_address)]
     pub listen: Option<SocketAddr>,
     /// Leave jobs (mail, forms, reminders) to `motcua work`.
     #[arg(long)]
@@ -29,8 +29,8 @@ pub struct Work {}
 impl Serve {
     /// Serves until the process is asked to stop.
     pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
-        let app = place.open()?;
-        let listen = self.listen.unwrap_or(app.config.server.listen);
+        let app = place.open_on(self.listen)?;
+        let listen = app.config.server.listen;
         serve(app, listen, !self.no_workers, |address| println!("Một Cửa: http://{address}"))
     }
 }

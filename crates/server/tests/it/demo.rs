@@ -1,7 +1,6 @@
 //! The demonstration: every state is met, and nothing in it is made by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use motcua::clock::stored;
 use motcua::demo::fill;
@@ -74,50 +73,4 @@ fn the_same_day_makes_the_same_demonstration() {
     }
     let shown = shown.into_inner().unwrap();
     assert!(shown.iter().all(|one| *one == shown[0]));
-}
-
-/// Runs the program itself; how it ended, and what it said.
-fn motcua(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_motcua")).args(arguments).output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-#[test]
-fn a_filling_that_was_cut_off_is_not_taken_for_anything_else() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    std::fs::write(folder.path().join("demo.unfinished"), "").unwrap();
-    for command in ["demo", "serve", "verify"] {
-        let (code, said) = motcua(&[command, "--data", data]);
-        assert_eq!(code, Some(3), "{command}: {said}");
-        assert!(said.contains("was not finished") && said.contains("Remove the folder"), "{said}");
-    }
-}
-
-#[test]
-fn a_port_that_is_taken_is_said_before_anything_is_filled() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    for command in ["demo", "serve"] {
-        let (code, said) = motcua(&[command, "--data", data, "--listen", &address]);
-        assert_eq!(code, Some(3), "{command}: {said}");
-        assert!(said.contains(&address) && said.contains("--listen"), "{said}");
-    }
-    assert!(!folder.path().join("demo.unfinished").exists());
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("a-file");
-    std::fs::write(&file, "").unwrap();
-    let data = file.join("data");
-    let data = data.to_str().unwrap();
-    for command in ["demo", "serve"] {
-        let (code, said) = motcua(&[command, "--data", data]);
-        assert_eq!(code, Some(3), "{command}: {said}");
-        assert!(said.contains(data) && said.contains("cannot be written"), "{said}");
-    }
 }

@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod calendar;
 mod catalogue;
+mod cli;
 mod components;
 mod demo;
 mod desk;

@@ -54,7 +54,7 @@ impl<'a> Filling<'a> {
         let before = form.entry.checked_sub(1).and_then(|sequence| i64::try_from(sequence).ok());
         let cause = entries.iter().find(|entry| Some(entry.sequence) == before);
         let cause = cause.map(|entry| entry.recorded(&app.secrets)).transpose()?;
-        let base = app.config.server.public_url.trim_end_matches('/');
+        let base = app.config.server.public_url();
         Ok(Self {
             dossier,
             form,
