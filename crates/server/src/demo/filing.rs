@@ -107,7 +107,8 @@ pub fn channel(version: &ProcedureVersion, life: Life) -> Channel {
         Fate::Talked | Fate::SupplementOpen | Fate::Withdrawn => Channel::Online,
         Fate::Waiting if life.turn % 3 < 2 => Channel::Online,
         Fate::Dispatched | Fate::Undispatched | Fate::Accepted => Channel::Counter,
-        _ if life.procedure == "2.000986" && life.turn == 0 => Channel::Online,
+        // So that a listed citizen has one to follow through three agencies.
+        Fate::Examined if life.procedure == "2.000986" => Channel::Online,
         _ => doors[(life.at + life.turn) % doors.len()],
     };
     Some(wanted).filter(is_open).unwrap_or(Channel::Counter)

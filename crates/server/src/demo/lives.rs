@@ -168,7 +168,10 @@ impl<'a> World<'a> {
                 return self.by(unit, Role::UnitHead, life, action);
             }
             StepKind::Examine => return self.examined(dossier, life, task),
-            StepKind::Approve if sends_back(dossier, life) => {
+            // They wait for the head, or for the leader.
+            StepKind::Approve if life.fate == Fate::Proposed => return None,
+            StepKind::Sign if life.fate == Fate::Approved => return None,
+            StepKind::Approve if sends_back(dossier, life, &step) => {
                 let to = dossier.progress.proposals.last()?.step.clone();
                 Action::SendBack { step, to, reason: sayings::sent_back(life.turn) }
             }
@@ -293,8 +296,10 @@ fn is_last_signature(dossier: &Dossier, step: &StepKey) -> bool {
     dossier.filing.process.followers(step).all(|next| next.kind == StepKind::Return)
 }
 
-fn sends_back(dossier: &Dossier, life: Life) -> bool {
-    life.fate == Fate::SentBack && dossier.progress.proposals.len() == 1
+/// Once: what comes to the same head again is approved.
+fn sends_back(dossier: &Dossier, life: Life, step: &StepKey) -> bool {
+    let came = dossier.progress.holdings.iter().filter(|holding| holding.step == *step).count();
+    life.fate == Fate::SentBack && came == 1
 }
 
 fn verdict(life: Life) -> Verdict {

@@ -7,7 +7,7 @@ use motcua_domain::procedure::StepKind;
 
 use crate::app::App;
 use crate::demo::lives::next_task;
-use crate::demo::plan::{Fate, Life, whole, working_days};
+use crate::demo::plan::{Fate, Life, MINUTES_A_DAY, whole, working_days};
 
 /// When the next act on this dossier happens.
 pub fn next_at(app: &App, dossier: &Dossier, life: Life) -> Timestamp {
@@ -52,7 +52,8 @@ impl Pace<'_> {
 
     /// Some hundredths of `days` working days from now.
     fn share(&self, days: f64, from: u32, to: u32) -> Timestamp {
-        let minutes = |hundredths: u32| u64::from(whole(days * 450.0 * f64::from(hundredths) / 100.0)).max(1);
+        let minutes =
+            |hundredths: u32| u64::from(whole(days * MINUTES_A_DAY * f64::from(hundredths) / 100.0)).max(1);
         self.minutes(minutes(from), minutes(to))
     }
 

@@ -1,6 +1,6 @@
 //! Which dossiers the demonstration has: procedure by procedure, what each is to live through.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use motcua_domain::calendar::{Calendar, Limit};
 
 use crate::random::Random;
@@ -24,6 +24,10 @@ pub enum Fate {
     Examined,
     /// Being examined, and due within a day.
     DueSoon,
+    /// Proposed, and not approved by the head yet.
+    Proposed,
+    /// Approved, and not signed by the leader yet.
+    Approved,
     /// Refused at intake.
     Refused,
     /// A supplement asked for at intake, and answered.
@@ -73,7 +77,7 @@ pub enum Fate {
 /// How many dossiers have a fate, and of which procedures in turn.
 struct Row(Fate, usize, &'static [&'static str]);
 
-const PLAN: [Row; 30] = [
+const PLAN: [Row; 32] = [
     Row(Fate::Smooth, 46, &EVERYDAY),
     Row(
         Fate::Waiting,
@@ -83,6 +87,8 @@ const PLAN: [Row; 30] = [
     Row(Fate::Examined, 15, &["1.001776", "1.013225", "2.001263", "2.000986", "1.001010", "1.001612"]),
     Row(Fate::Overdue, 7, &["1.013225", "1.004873", "1.001776", "2.000986", "1.001612"]),
     Row(Fate::DueSoon, 9, &["1.004873", "1.001612", "1.013225", "1.001776", "1.013237", "1.004859"]),
+    Row(Fate::Proposed, 6, &["1.013225", "1.001776", "1.001612"]),
+    Row(Fate::Approved, 6, &["1.001612", "1.013225", "1.004873"]),
     Row(Fate::SupplementOpen, 7, &["1.013225", "1.001612", "1.001776", "2.001263"]),
     Row(Fate::Unpaid, 5, &["1.013225", "1.004873", "1.004859"]),
     Row(Fate::Unfetched, 8, &["1.004873", "1.001193", "1.000894", "1.001612"]),
@@ -179,6 +185,8 @@ impl Fate {
             Self::Waiting if turn % 4 == 3 => between(1.3, 1.8),
             Self::Waiting | Self::Accepted | Self::Undispatched => between(0.05, 0.7),
             Self::Examined => between(0.3, 0.6) * limit.min(40.0) + 0.1,
+            Self::Proposed => between(0.7, 0.9) * limit,
+            Self::Approved => between(0.8, 0.95) * limit,
             Self::DueSoon => (limit - between(0.3, 0.8)).max(0.3),
             Self::SupplementOpen => between(2.0, 8.0),
             Self::Unpaid => between(2.0, 6.0),
@@ -209,14 +217,20 @@ impl Fate {
     }
 }
 
-/// The instant so many working days before `now`.
+/// How long people really work on a day, in minutes: for limits a day may count as longer.
+pub const MINUTES_A_DAY: f64 = 450.0;
+
+/// The last instant with so many working days between it and `now`, whatever the hour: on a Sunday, half a day ago was Friday
+/// afternoon.
 pub fn working_days_ago(calendar: &Calendar, now: Timestamp, days: f64) -> Timestamp {
-    let whole_days = whole(days.ceil());
-    // As long as people really work: for limits a day may count as longer.
-    let day = calendar.working_seconds_between(calendar.subtract_working_days(now, 1), now);
-    let day = f64::from(u32::try_from(day).unwrap_or(0));
-    let rest = (f64::from(whole_days) - days) * day;
-    calendar.add_working_seconds(calendar.subtract_working_days(now, whole_days), whole(rest)).min(now)
+    let wanted = i64::from(whole(days * MINUTES_A_DAY * 60.0));
+    let back = i64::from(whole(days.ceil())) * 3 + 30;
+    let (mut early, mut late) = (now - SignedDuration::from_hours(24 * back), now);
+    while 1 < late.as_second() - early.as_second() {
+        let middle = early + late.duration_since(early) / 2;
+        if wanted <= calendar.working_seconds_between(middle, now) { early = middle } else { late = middle }
+    }
+    early
 }
 
 /// A number of days or seconds without its fraction; none below zero.
@@ -230,6 +244,18 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    #[test]
+    fn half_a_day_ago_is_working_time_on_a_sunday_too() {
+        let calendar = crate::calendar::seed::calendar();
+        for now in ["2026-03-08T20:00:00+07:00", "2026-03-09T06:00:00+07:00", "2026-03-06T23:00:00+07:00"] {
+            let now: Timestamp = now.parse().unwrap();
+            let ago = working_days_ago(&calendar, now, 0.5);
+            let seconds = calendar.working_seconds_between(ago, now);
+            assert!((13_490..=13_510).contains(&seconds), "{seconds} before {now}");
+            assert_eq!(motcua_domain::office_time::day_of(ago).to_string(), "2026-03-06");
+        }
+    }
 
     #[test]
     fn the_plan_has_some_two_hundred_dossiers_and_every_fate_early() {
