@@ -69,7 +69,9 @@ fn stay_of(
     let hand_over = time::hand_over_due(dossier, holding, calendar, settings);
     let due = own.into_iter().chain(hand_over).min();
     let is_past = |due: Timestamp| due.as_second() < end.as_second();
-    let overdue_from = dossier_due.map(|due| due.max(holding.from));
+    // What is settled waits for its applicant: nobody is late with it any more.
+    let overdue_to = dossier.progress.ended_at.map_or(end, |ended| ended.min(end));
+    let overdue_from = dossier_due.map(|due| due.max(holding.from)).filter(|from| *from < overdue_to);
     Stay {
         step: holding.step.clone(),
         unit: holding.unit.clone(),
@@ -83,7 +85,8 @@ fn stay_of(
         due,
         late: due.is_some_and(is_past),
         late_hand_over: hand_over.is_some_and(is_past),
-        overdue_minutes: overdue_from.map_or(0, |from| time::working_minutes(dossier, calendar, from, end)),
+        overdue_minutes: overdue_from
+            .map_or(0, |from| time::working_minutes(dossier, calendar, from, overdue_to)),
     }
 }
 

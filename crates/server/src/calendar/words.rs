@@ -120,7 +120,17 @@ pub fn pause_kind(locale: Locale, kind: PauseKind) -> &'static str {
 
 /// An explanation, one sentence a line.
 pub fn explanation(locale: Locale, lines: &[ExplanationLine]) -> Vec<String> {
-    lines.iter().map(|line| sentence(locale, line)).collect()
+    let stands = lines.iter().any(|line| matches!(line, ExplanationLine::Paused { to: None, .. }));
+    let words = |line: &ExplanationLine| {
+        // While the clock stands, nobody can promise this instant.
+        if let ExplanationLine::Due { at } = line
+            && stands
+        {
+            return locale.say("calendar.line.due_before_pause").arg("at", instant(locale, *at)).to_string();
+        }
+        sentence(locale, line)
+    };
+    lines.iter().map(words).collect()
 }
 
 /// One line of an explanation.
@@ -178,10 +188,9 @@ pub fn sentence(locale: Locale, line: &ExplanationLine) -> String {
     capital(&sentence.to_string())
 }
 
-/// `16:20`, or `16:20:05` when the seconds matter.
+/// `16:20`. Nobody makes an appointment to the second, and a minute that has begun is not promised.
 fn time(time: Time) -> String {
-    let minutes = format!("{:02}:{:02}", time.hour(), time.minute());
-    if time.second() == 0 { minutes } else { format!("{minutes}:{:02}", time.second()) }
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// `thứ Hai`, by its number from 0 for Monday to 6 for Sunday.

@@ -27,6 +27,7 @@ use crate::web::form::Choice;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, Person, encode};
+use crate::web::wording;
 
 /// Rows of a page.
 const PAGE_ROWS: usize = 50;
@@ -157,7 +158,11 @@ async fn page(
     };
     let total = counts.of(&asked.tab);
     let shown = locale.say("desk.shown").arg("n", listed.len()).arg("all", total).to_string();
-    let rows = listed.iter().map(|row| row_words(locale, &office, now, row)).collect();
+    let mut rows = Vec::with_capacity(listed.len());
+    for row in &listed {
+        let process = process_of(app, row).await?;
+        rows.push(row_words(locale, &office, &process, now, row));
+    }
     let tabs = tabs(locale, path, &asked, &counts);
     let units = unit_choices(&office, officer);
     let empty = if asked.q.is_empty() { "desk.nothing_waits" } else { "desk.nothing_found" };
@@ -214,32 +219,59 @@ fn unit_choices(office: &Snapshot, officer: &Officer) -> Vec<Choice> {
     units.into_iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
 }
 
-fn row_words(locale: Locale, office: &Snapshot, now: Timestamp, row: &Listed) -> RowWords {
+/// The process whose step waits: that of the version the dossier was filed under.
+async fn process_of(app: &App, row: &Listed) -> Result<ElectronicProcess, DbError> {
+    let version = match (row.procedure_code.parse(), u32::try_from(row.procedure_version)) {
+        (Ok(code), Ok(version)) => app.catalogue.version(app, &code, version).await?,
+        (Err(_), _) | (_, Err(_)) => None,
+    };
+    Ok(version.map_or_else(ElectronicProcess::default_process, |version| version.process()))
+}
+
+/// When a row is due: a badge where something is to be said, and the rest of the sentence.
+fn due_words(
+    locale: Locale,
+    office: &Snapshot,
+    now: Timestamp,
+    row: &Listed,
+) -> (Option<(&'static str, String)>, String) {
     let unit = row.unit_code.parse::<UnitCode>().ok();
     let due = (row.due_at != NO_DUE).then(|| row.due_at.parse::<Timestamp>().ok()).flatten();
     let calendar = unit.as_ref().map(|unit| office.calendar_of(unit));
-    let due_words = match (due, calendar) {
-        (Some(due), Some(calendar)) => words::time_left(locale, calendar, now, due),
-        _ if row.paused => locale.t("desk.clock_stands").to_owned(),
-        _ => locale.t("desk.no_due").to_owned(),
+    let (Some(due), Some(calendar)) = (due, calendar) else {
+        return if row.paused {
+            (Some(("paused", locale.t("desk.clock_stands").to_owned())), String::new())
+        } else {
+            (None, locale.t("desk.no_due").to_owned())
+        };
     };
-    let waits_for_applicant = row.tab == "supplement";
-    let badge = match (due, calendar) {
-        _ if row.paused => Some(("paused", locale.t("desk.badge_paused").to_owned())),
-        (Some(due), _) if due < now && !waits_for_applicant => {
-            let key = if row.tab == "hand_over" { "desk.badge_late_hand_over" } else { "desk.badge_late" };
-            Some(("late", locale.t(key).to_owned()))
-        }
-        (Some(due), Some(calendar))
-            if !waits_for_applicant
-                && due <= calendar.add_working_days(now, office.settings().warning_days_before) =>
-        {
-            Some(("soon", locale.t("desk.badge_soon").to_owned()))
-        }
-        _ => None,
-    };
-    let since =
-        row.since.parse::<Timestamp>().map(|at| calendar_words::instant(locale, at)).unwrap_or_default();
+    if row.paused || row.tab == "supplement" {
+        let until = locale.say("desk.applicant_until").arg("at", calendar_words::instant(locale, due));
+        return (Some(("paused", locale.t("desk.badge_paused").to_owned())), until.to_string());
+    }
+    if due < now {
+        let late = if row.tab == "hand_over" {
+            locale.t("desk.badge_late_hand_over").to_owned()
+        } else {
+            words::lateness(locale, calendar, now, due)
+        };
+        return (Some(("late", late)), words::was_due(locale, due));
+    }
+    let soon = calendar.add_working_days(now, office.settings().warning_days_before);
+    let badge = (due <= soon).then(|| ("soon", locale.t("desk.badge_soon").to_owned()));
+    (badge, words::time_left(locale, calendar, now, due))
+}
+
+fn row_words(
+    locale: Locale,
+    office: &Snapshot,
+    process: &ElectronicProcess,
+    now: Timestamp,
+    row: &Listed,
+) -> RowWords {
+    let unit = row.unit_code.parse::<UnitCode>().ok();
+    let (badge, due) = due_words(locale, office, now, row);
+    let since = row.since.parse::<Timestamp>().map(wording::office_datetime_short).unwrap_or_default();
     let status =
         Status::from_number(row.status).map_or("", |status| locale.t(&format!("status.{}", status.name())));
     RowWords {
@@ -247,18 +279,18 @@ fn row_words(locale: Locale, office: &Snapshot, now: Timestamp, row: &Listed) ->
         href: format!("/can-bo/ho-so/{}", row.code),
         applicant: row.applicant_name.clone(),
         procedure: row.procedure_name.clone(),
-        step: step_words(locale, &row.step),
+        step: step_words(locale, process, &row.step),
         status,
         status_number: row.status,
         unit: unit.map(|unit| office.unit_name(&unit)).unwrap_or_default(),
         since,
-        due: due_words,
+        due,
         badge,
     }
 }
 
 /// What waits, in words: a step of the process, or something outside it.
-fn step_words(locale: Locale, step: &str) -> String {
+fn step_words(locale: Locale, process: &ElectronicProcess, step: &str) -> String {
     let outside = ["intake", "supplement", "payment", "dispatch"];
     if outside.contains(&step) {
         return locale.t(&format!("desk.work_{step}")).to_owned();
@@ -266,6 +298,5 @@ fn step_words(locale: Locale, step: &str) -> String {
     if step.starts_with("opinion:") {
         return locale.t("desk.work_opinion").to_owned();
     }
-    let default = ElectronicProcess::default_process();
-    step.parse().map_or_else(|_| step.to_owned(), |key| words::step(locale, &default, &key))
+    step.parse().map_or_else(|_| step.to_owned(), |key| words::step(locale, process, &key))
 }

@@ -10,11 +10,11 @@ use motcua_domain::identity::fold;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::calendar::words as calendar_words;
 use crate::desk::store;
 use crate::web::error::PageError;
 use crate::web::page::{Page, render};
 use crate::web::visitor::Officer;
+use crate::web::wording;
 
 /// Most dossiers shown; a search that finds more has to be narrowed.
 const FOUND_MAX: i64 = 50;
@@ -65,9 +65,8 @@ pub async fn page(
         return Ok(Redirect::to(&format!("/can-bo/ho-so/{}", only.code)).into_response());
     }
     let is_cut = i64::try_from(found.len()).is_ok_and(|n| FOUND_MAX <= n);
-    let instant = |text: &str| {
-        text.parse::<Timestamp>().map(|at| calendar_words::instant(locale, at)).unwrap_or_default()
-    };
+    let instant =
+        |text: &str| text.parse::<Timestamp>().map(wording::office_datetime_short).unwrap_or_default();
     let found = found
         .into_iter()
         .map(|one| FoundWords {

@@ -111,6 +111,8 @@ struct ShowPage {
     papers: Vec<PaperWords>,
     forms: Vec<FormWords>,
     hops: Vec<HopWords>,
+    /// Whose, and what is asked for: in one line under the code.
+    what: String,
     messages: Vec<(String, String, String)>,
     proposal: Vec<Fact>,
     due: String,
@@ -211,6 +213,7 @@ pub async fn render_dossier(
         papers: dossier.papers().map(|paper| paper_words(locale, dossier, paper)).collect(),
         forms: forms(locale, dossier),
         hops: hops(locale, &office, dossier, clock.as_ref(), now),
+        what: format!("{} – {}", dossier.filing.applicant.name, dossier.filing.procedure_name),
         messages: messages(locale, dossier),
         proposal: proposal(locale, dossier),
         due: due(locale, &office, dossier, clock.as_ref(), now),
@@ -232,9 +235,10 @@ async fn acts(
     locale: Locale,
     office: &Snapshot,
     dossier: &Dossier,
-    possible: Vec<Possible>,
+    mut possible: Vec<Possible>,
     attempt: Option<&Attempt>,
 ) -> Result<Vec<ActWords>, PageError> {
+    possible.sort_by_key(|one| if one.verdict.is_ok() { rank(one.kind) } else { u8::MAX });
     let process = &dossier.filing.process;
     let mut acts = Vec::with_capacity(possible.len());
     for one in possible {
@@ -256,12 +260,46 @@ async fn acts(
     Ok(acts)
 }
 
-/// An act in words: with the step, where it is about one.
+/// What brings a dossier on comes first, then who is to do it, then everything else.
+fn rank(kind: ActionKind) -> u8 {
+    match kind {
+        ActionKind::Accept
+        | ActionKind::AnswerSupplement
+        | ActionKind::ConfirmPayment
+        | ActionKind::Resume
+        | ActionKind::Dispatch
+        | ActionKind::Forward
+        | ActionKind::TakeOver
+        | ActionKind::AnswerOpinion
+        | ActionKind::Propose
+        | ActionKind::Approve
+        | ActionKind::Settle
+        | ActionKind::Return => 0,
+        ActionKind::Assign | ActionKind::SendBack => 1,
+        ActionKind::File
+        | ActionKind::Refuse
+        | ActionKind::RequestSupplement
+        | ActionKind::RequestPayment
+        | ActionKind::Pause
+        | ActionKind::AskOpinion
+        | ActionKind::Extend
+        | ActionKind::Withdraw
+        | ActionKind::Stop
+        | ActionKind::AddPaper
+        | ActionKind::SendMessage
+        | ActionKind::Read => 2,
+    }
+}
+
+/// An act in words: with the step, where it is about one that is not called like the act.
 pub fn act_label(locale: Locale, process: &ElectronicProcess, kind: ActionKind, target: &Target) -> String {
     let label = locale.t(&format!("action.{}", kind.name()));
     match target {
         Target::Step(step) => {
             let step = words::step(locale, process, step);
+            if step == label {
+                return step;
+            }
             locale.say("desk.act_on_step").arg("act", label).arg("step", step).to_string()
         }
         Target::Dossier | Target::Opinion(_) => label.to_owned(),
@@ -430,8 +468,7 @@ fn hops(
     now: jiff::Timestamp,
 ) -> Vec<HopWords> {
     let due = clock.and_then(|clock| clock.due);
-    let at =
-        |at: Option<jiff::Timestamp>| at.map(|at| calendar_words::instant(locale, at)).unwrap_or_default();
+    let at = |at: Option<jiff::Timestamp>| at.map(wording::office_datetime_short).unwrap_or_default();
     let time = |minutes: i64| calendar_words::duration(locale, minutes * 60);
     let unsigned = |minutes: i64| locale.say("desk.unsigned").arg("time", time(minutes)).to_string();
     custody(dossier, office.settings_of(dossier), |unit| office.calendar_of(unit), due, now)
@@ -439,7 +476,7 @@ fn hops(
         .map(|stay| HopWords {
             step: words::step(locale, &dossier.filing.process, &stay.step),
             unit: office.unit_name(&stay.unit),
-            from: calendar_words::instant(locale, stay.from),
+            from: wording::office_datetime_short(stay.from),
             due: at(stay.due),
             to: at(stay.to),
             used: time(stay.used_minutes),

@@ -51,6 +51,10 @@ pub struct Listed {
     pub applicant_name: String,
     /// What procedure.
     pub procedure_name: String,
+    /// Its code.
+    pub procedure_code: String,
+    /// Its version.
+    pub procedure_version: i64,
     /// National number of the status.
     pub status: i64,
     /// The clock stands.
@@ -214,7 +218,8 @@ pub fn list(
     let limit = condition.param(limit.into());
     let sql = format!(
         "select w.dossier_code, w.step, w.unit_code, w.officer_id, w.tab, w.due_at, w.since,
-                d.applicant_name, d.procedure_name, d.status, d.paused, d.channel
+                d.applicant_name, d.procedure_name,
+                d.procedure_code, d.procedure_version, d.status, d.paused, d.channel
            from work w join dossier d on d.code = w.dossier_code
           where {} order by w.due_at, w.dossier_code, w.step limit {limit}",
         condition.sql
@@ -307,6 +312,8 @@ fn listed(row: &Row) -> Result<Listed, DbError> {
         since: row.get("since")?,
         applicant_name: row.get("applicant_name")?,
         procedure_name: row.get("procedure_name")?,
+        procedure_code: row.get("procedure_code")?,
+        procedure_version: row.get("procedure_version")?,
         status: row.get("status")?,
         paused: row.get("paused")?,
         channel: row.get("channel")?,

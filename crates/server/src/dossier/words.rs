@@ -50,7 +50,13 @@ fn argument(locale: Locale, office: &Snapshot, process: &ElectronicProcess, arg:
         Arg::Instant(at) => calendar_words::instant(locale, *at),
         Arg::Unit(unit) => office.unit_name(unit),
         Arg::Posts(posts) => {
-            let words: Vec<String> = posts.iter().map(|post| self::post(locale, office, post)).collect();
+            // Two steps may belong to one post.
+            let mut words: Vec<String> = Vec::new();
+            for post in posts.iter().map(|post| self::post(locale, office, post)) {
+                if !words.contains(&post) {
+                    words.push(post);
+                }
+            }
             words.join(", ")
         }
         Arg::Roles(roles) => {
@@ -94,18 +100,31 @@ pub fn page_error(
 
 /// `còn 3 ngày làm việc, trước 16:20 thứ Sáu 27/02/2026`, or how late it is.
 pub fn time_left(locale: Locale, calendar: &Calendar, now: Timestamp, due: Timestamp) -> String {
-    let at = calendar_words::instant(locale, due);
-    let (from, to, days_key, hours_key) = if now <= due {
-        (now, due, "dossier.left_days", "dossier.left_time")
-    } else {
-        (due, now, "dossier.late_days", "dossier.late_time")
-    };
-    let days = usize::try_from(calendar.working_days_between(from, to)).unwrap_or_default();
-    if 0 < days {
-        return locale.count(days_key, days).arg("at", at).to_string();
+    if due < now {
+        return format!("{}, {}", lateness(locale, calendar, now, due), was_due(locale, due));
     }
-    let time = calendar_words::duration(locale, calendar.working_seconds_between(from, to));
-    locale.say(hours_key).arg("time", time).arg("at", at).to_string()
+    let at = calendar_words::instant(locale, due);
+    let days = usize::try_from(calendar.working_days_between(now, due)).unwrap_or_default();
+    if 0 < days {
+        return locale.count("dossier.left_days", days).arg("at", at).to_string();
+    }
+    let time = calendar_words::duration(locale, calendar.working_seconds_between(now, due));
+    locale.say("dossier.left_time").arg("time", time).arg("at", at).to_string()
+}
+
+/// How late something is: `Quá hạn 3 ngày làm việc`.
+pub fn lateness(locale: Locale, calendar: &Calendar, now: Timestamp, due: Timestamp) -> String {
+    let days = usize::try_from(calendar.working_days_between(due, now)).unwrap_or_default();
+    if 0 < days {
+        return locale.count("dossier.late_days", days).to_string();
+    }
+    let time = calendar_words::duration(locale, calendar.working_seconds_between(due, now));
+    locale.say("dossier.late_time").arg("time", time).to_string()
+}
+
+/// `phải trả trước 16:20 thứ Sáu 27/02/2026`.
+pub fn was_due(locale: Locale, due: Timestamp) -> String {
+    locale.say("dossier.was_due").arg("at", calendar_words::instant(locale, due)).to_string()
 }
 
 /// One entry of the timeline.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::calendar::words;
+use crate::dossier::row::is_paused;
 use crate::dossier::words::time_left;
 use crate::dossier::{steps, store as journal_store};
 use crate::portal::opened::Opened;
@@ -299,7 +300,7 @@ fn facts(opened: &Opened, now: Timestamp) -> Vec<(&'static str, String)> {
     // Of a dossier that is over, what the applicant was told last counts: later holidays do not move it.
     let due = if progress.ended_at.is_some() { progress.due } else { time::due(dossier, calendar, now) };
     if let Some(due) = due {
-        facts.push((locale.t("portal.fact_due"), words::instant(locale, due)));
+        facts.push((locale.t("portal.fact_due"), due_unless_paused(dossier, locale, due)));
     }
     let way = match &dossier.filing.return_way {
         ReturnWay::Desk => locale.t("portal.return_desk").to_owned(),
@@ -308,6 +309,12 @@ fn facts(opened: &Opened, now: Timestamp) -> Vec<(&'static str, String)> {
     };
     facts.push((locale.t("portal.return_way"), way));
     facts
+}
+
+/// The due instant; while the clock stands, what it was before and that it will be counted again.
+pub fn due_unless_paused(dossier: &Dossier, locale: Locale, due: Timestamp) -> String {
+    let at = words::instant(locale, due);
+    if is_paused(dossier) { locale.say("portal.due_stands").arg("at", at).to_string() } else { at }
 }
 
 /// The result is given online once it is signed when that was asked for, otherwise once it was handed over.

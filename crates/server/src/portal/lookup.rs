@@ -9,9 +9,9 @@ use motcua_domain::dossier::{Dossier, DossierCode, Office as _, Status, TaskStat
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::calendar::words;
 use crate::dossier::steps;
 use crate::dossier::words::time_left;
+use crate::portal::dossier::due_unless_paused;
 use crate::portal::words::Words;
 use crate::web::error::PageError;
 use crate::web::form::Form;
@@ -127,8 +127,10 @@ fn public(app: &App, dossier: &Dossier, locale: Locale) -> Found {
         all,
         progress: locale.say("portal.lookup_steps").arg("done", done).arg("all", all).to_string(),
         due_at: due,
-        due: due
-            .map_or_else(|| locale.t("portal.lookup_no_due").to_owned(), |due| words::instant(locale, due)),
+        due: due.map_or_else(
+            || locale.t("portal.lookup_no_due").to_owned(),
+            |due| due_unless_paused(dossier, locale, due),
+        ),
         note,
     }
 }
@@ -142,6 +144,7 @@ fn page(
     status: StatusCode,
 ) -> Response {
     let title = visitor.locale.t("portal.lookup_title");
+    let title = if code.is_empty() { title.to_owned() } else { format!("{code} – {title}") };
     let page = Page::new(app, visitor, title);
     let mut response = render_as(status, &LookupPage { page, answers, code, found });
     response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
