@@ -25,4 +25,5 @@ pub const ALL: &[Migration] = &[
     migration!(9, "0009_procedure_draft"),
     migration!(10, "0010_file"),
     migration!(11, "0011_seal_hash"),
+    migration!(12, "0012_counted"),
 ];

@@ -419,11 +419,13 @@ fn facts(locale: Locale, office: &Snapshot, dossier: &Dossier) -> Vec<Fact> {
         add("desk.accepted", calendar_words::instant(locale, at));
     }
     for fee in &filing.fees {
-        let amount = fee
-            .amount
-            .map_or_else(|| locale.t("desk.fee_unknown").to_owned(), |amount| wording::money(locale, amount));
         let paid = locale.t(if fee.paid { "desk.fee_paid" } else { "desk.fee_open" });
-        add("desk.fee", format!("{}: {amount} ({paid})", fee.name));
+        let amount = match fee.amount {
+            None => locale.t("desk.fee_unknown").to_owned(),
+            Some(0) => locale.t("portal.no_fees_short").to_owned(),
+            Some(amount) => format!("{} ({paid})", wording::money(locale, amount)),
+        };
+        add("desk.fee", format!("{}: {amount}", fee.name));
     }
     facts
 }

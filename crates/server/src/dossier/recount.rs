@@ -53,7 +53,7 @@ async fn count_again(app: &App, code: DossierCode) -> anyhow::Result<()> {
         .store
         .write(move |tx| {
             let Some(loaded) = steps::load(tx, &world, &code)? else { return Ok(()) };
-            steps::count_again(tx, &office, &loaded)
+            steps::count_again(tx, &world, &office, &loaded)
         })
         .await;
     match counted {

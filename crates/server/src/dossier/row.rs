@@ -43,6 +43,7 @@ pub fn dossier_row(
     secrets: &Secrets,
     office: &dyn Office,
     dossier: &Dossier,
+    work: &[WorkRow],
     head: &Head,
     progress: String,
 ) -> DossierRow {
@@ -50,6 +51,7 @@ pub fn dossier_row(
     let state = &dossier.progress;
     let identity = &filing.applicant.identity;
     let number = identity.id_number.as_ref().or(identity.tax_number.as_ref());
+    let due_at = due(dossier, office).map(stored);
     DossierRow {
         code: dossier.code.to_string(),
         procedure_code: filing.procedure.to_string(),
@@ -68,13 +70,25 @@ pub fn dossier_row(
         submitted_at: stored(state.submitted_at),
         accepted_at: state.accepted_at.map(stored),
         ended_at: state.ended_at.map(stored),
-        due_at: due(dossier, office).map(stored),
+        counted: counted(secrets, dossier.code.as_str(), due_at.as_deref(), work),
+        due_at,
         paused: is_paused(dossier),
         version: i64::try_from(state.version).unwrap_or(i64::MAX),
         head_sequence: head.sequence,
         head_hash: head.hash.clone(),
         progress,
     }
+}
+
+/// Proof that this program wrote a due instant and the work of a dossier together. Whoever can write to the database
+/// cannot make it without the key file.
+pub fn counted(secrets: &Secrets, code: &str, due_at: Option<&str>, work: &[WorkRow]) -> String {
+    let mut parts = vec!["counted", code, due_at.unwrap_or_default()];
+    for row in work {
+        let WorkRow { step, unit_code, role, officer_id, tab, due_at, since } = row;
+        parts.extend([step, unit_code, role, officer_id.as_deref().unwrap_or_default(), tab, due_at, since]);
+    }
+    secrets.sign(&parts)
 }
 
 /// What waits for whom, by step. Sorted, so that storage and computation compare.

@@ -1,5 +1,6 @@
 //! Load, decide, save, record: the one road every change takes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -61,6 +62,8 @@ pub struct Loaded {
     pub dossier: Dossier,
     /// Where its journal ends.
     pub head: Head,
+    /// What proves its due instant and its work as they are stored.
+    pub counted: String,
 }
 
 /// A step that was taken.
@@ -215,18 +218,20 @@ fn record(
     }
     let sequence = entries.last().map_or(0, |entry| entry.sequence);
     let head = Head { sequence, hash: previous };
-    let row = row::dossier_row(&app.secrets, office, &dossier, &head, progress_json(&dossier.progress)?);
+    let work = row::work(&dossier, office, office.settings_of(&dossier));
+    let progress = progress_json(&dossier.progress)?;
+    let row = row::dossier_row(&app.secrets, office, &dossier, &work, &head, progress);
     match before {
         Some(loaded) => store::save(tx, &row, loaded.head.sequence)?,
         None => store::insert(tx, &row)?,
     }
     store::append(tx, &entries)?;
+    let mut files = BTreeSet::new();
     for entry in &entries {
-        store::put_files(tx, &row.code, &entry.files()?)?;
+        files.extend(entry.files()?);
     }
-    let work = row::work(&dossier, office, office.settings_of(&dossier));
-    let was = before.map(|loaded| row::work(&loaded.dossier, office, office.settings_of(&loaded.dossier)));
-    if was.is_none_or(|was| was != work) {
+    store::put_files(tx, &row.code, &files)?;
+    if before.is_none_or(|loaded| loaded.counted != row.counted) {
         store::put_work(tx, &row.code, &work)?;
     }
     told::tell(tx, app, &dossier, &recorded)?;
@@ -234,13 +239,14 @@ fn record(
 }
 
 /// Brings what lists read of a dossier in line with the office as it is now. The dossier itself does not change.
-pub fn count_again(tx: &mut Tx<'_>, office: &Snapshot, loaded: &Loaded) -> Result<(), StepError> {
+pub fn count_again(tx: &mut Tx<'_>, app: &App, office: &Snapshot, loaded: &Loaded) -> Result<(), StepError> {
     let dossier = &loaded.dossier;
     let code = dossier.code.as_str();
     let due = row::due(dossier, office).map(stored);
-    store::put_due(tx, code, due.as_deref(), loaded.head.sequence)?;
     let work = row::work(dossier, office, office.settings_of(dossier));
-    if work != store::work(tx, code)? {
+    let counted = row::counted(&app.secrets, code, due.as_deref(), &work);
+    if counted != loaded.counted {
+        store::put_due(tx, code, due.as_deref(), &counted, loaded.head.sequence)?;
         store::put_work(tx, code, &work)?;
     }
     Ok(())
@@ -250,7 +256,8 @@ pub fn count_again(tx: &mut Tx<'_>, office: &Snapshot, loaded: &Loaded) -> Resul
 pub fn load(tx: &mut Tx<'_>, app: &App, code: &DossierCode) -> Result<Option<Loaded>, StepError> {
     let Some((row, first)) = store::find(tx, code)? else { return Ok(None) };
     let dossier = begin(code, &first.recorded(&app.secrets)?).ok_or(EntryError::Column("content"))?;
-    Ok(Some(Loaded { dossier: Dossier { progress: progress(&row)?, ..dossier }, head: head_of(&row) }))
+    let (head, dossier) = (head_of(&row), Dossier { progress: progress(&row)?, ..dossier });
+    Ok(Some(Loaded { dossier, head, counted: row.counted }))
 }
 
 /// Opens a dossier for a person: `NotFound` unless this person may see it.

@@ -61,6 +61,9 @@ pub struct DossierRow {
     pub head_hash: String,
     /// Everything that changes, as JSON.
     pub progress: String,
+    /// Proof that this program wrote the due instant and the work: they follow the calendar too, which may have changed
+    /// since. Empty in rows that are older than this column and have ended.
+    pub counted: String,
 }
 
 /// One piece of work waiting for a unit.
@@ -87,7 +90,7 @@ pub const NO_DUE: &str = "9999-12-31T00:00:00.000Z";
 
 const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
     receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
-    submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress";
+    submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted";
 
 /// The row of a dossier with the entry that filed it.
 pub fn find(tx: &mut Tx<'_>, code: &DossierCode) -> Result<Option<(DossierRow, Entry)>, DbError> {
@@ -117,7 +120,7 @@ pub fn rows_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Dossie
 pub fn insert(tx: &mut Tx<'_>, row: &DossierRow) -> Result<(), DbError> {
     let sql = format!(
         "insert into dossier ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-         $15, $16, $17, $18, $19, $20, $21, $22, $23)"
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
     );
     tx.run(&sql, &values(row))?;
     Ok(())
@@ -128,7 +131,7 @@ pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64) -> Result<(), DbE
     let changed = tx.run(
         "update dossier
             set status = $3, competent_unit = $4, accepted_at = $5, ended_at = $6, due_at = $7, paused = $8,
-                version = $9, head_sequence = $10, head_hash = $11, progress = $12
+                version = $9, head_sequence = $10, head_hash = $11, progress = $12, counted = $13
           where code = $1 and head_sequence = $2",
         &[
             row.code.as_str().into(),
@@ -143,6 +146,7 @@ pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64) -> Result<(), DbE
             row.head_sequence.into(),
             row.head_hash.as_str().into(),
             row.progress.as_str().into(),
+            row.counted.as_str().into(),
         ],
     )?;
     if changed == 0 {
@@ -224,10 +228,16 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
 }
 
 /// Saves another due instant of a dossier that did not change itself. `Conflict` when it did since it was read.
-pub fn put_due(tx: &mut Tx<'_>, code: &str, due_at: Option<&str>, head_read: i64) -> Result<(), DbError> {
+pub fn put_due(
+    tx: &mut Tx<'_>,
+    code: &str,
+    due_at: Option<&str>,
+    counted: &str,
+    head_read: i64,
+) -> Result<(), DbError> {
     let saved = tx.run(
-        "update dossier set due_at = $2 where code = $1 and head_sequence = $3",
-        &[code.into(), due_at.into(), head_read.into()],
+        "update dossier set due_at = $2, counted = $3 where code = $1 and head_sequence = $4",
+        &[code.into(), due_at.into(), counted.into(), head_read.into()],
     )?;
     if saved == 0 {
         return Err(DbError::Conflict(format!("dossier {code} changed meanwhile")));
@@ -366,12 +376,15 @@ pub fn form_files(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(i64, Sha256Hex, i6
 
 /// Writes down which files the journal of a dossier names.
 pub fn put_files(tx: &mut Tx<'_>, code: &str, files: &BTreeSet<String>) -> Result<(), DbError> {
-    for file in files {
-        tx.run(
-            "insert into dossier_file (dossier_code, sha256) values ($1, $2) on conflict do nothing",
-            &[code.into(), file.as_str().into()],
-        )?;
+    if files.is_empty() {
+        return Ok(());
     }
+    let params: Vec<Value> = files.iter().flat_map(|file| [code.into(), file.as_str().into()]).collect();
+    let rows = tuples(files.len(), 2);
+    tx.run(
+        &format!("insert into dossier_file (dossier_code, sha256) values {rows} on conflict do nothing"),
+        &params,
+    )?;
     Ok(())
 }
 
@@ -487,6 +500,7 @@ fn values(row: &DossierRow) -> Vec<Value> {
         row.head_sequence.into(),
         row.head_hash.as_str().into(),
         row.progress.as_str().into(),
+        row.counted.as_str().into(),
     ]
 }
 
@@ -515,6 +529,7 @@ fn dossier_row(row: &Row) -> Result<DossierRow, DbError> {
         head_sequence: row.get("head_sequence")?,
         head_hash: row.get("head_hash")?,
         progress: row.get("progress")?,
+        counted: row.get("counted")?,
     })
 }
 

@@ -1,5 +1,9 @@
 //! `motcua verify`: computes everything again from the journal and names the first difference.
 
+use std::collections::HashSet;
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use motcua_db::DbError;
 use motcua_domain::dossier::apply::{apply, begin};
 use motcua_domain::dossier::{Dossier, DossierCode};
@@ -72,6 +76,7 @@ pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
     let office = app.office();
     let last = app.store.read(store::counted).await?;
     let is_counted = last.is_none_or(|last| last.stamp == office.stamp && 2 <= last.passes);
+    let mut named = HashSet::new();
     let mut after = String::new();
     loop {
         let from = after.clone();
@@ -81,11 +86,12 @@ pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
         for row in &rows {
             let files = verify_dossier(app, &office, row, is_counted, &mut checked).await?;
             for (place, file, size) in files {
-                verify_file(app, &place, &file, size).await?;
+                named.insert(verify_file(app, &place, &file, size).await?);
                 checked.files += 1;
             }
         }
     }
+    checked.files += verify_other_files(app, &named).await?;
     verify_orphans(app).await?;
     verify_seals(app, &mut checked).await?;
     let log = app
@@ -131,14 +137,18 @@ async fn verify_dossier(
     let Ok(progress) = steps::progress_json(&dossier.progress) else {
         return differs(place, "its state cannot be written");
     };
-    let mut expected = row::dossier_row(&app.secrets, office, &dossier, &head, progress);
-    let is_work_sound = row::work(&dossier, office, office.settings_of(&dossier)) == work;
-    let differs_in_time = !is_work_sound || expected.due_at != row.due_at;
-    if differs_in_time && !is_counted {
+    let due_work = row::work(&dossier, office, office.settings_of(&dossier));
+    let mut expected = row::dossier_row(&app.secrets, office, &dossier, &due_work, &head, progress);
+    let is_own = row.counted == row::counted(&app.secrets, &row.code, row.due_at.as_deref(), &work);
+    if !is_counted && is_own && expected.counted != row.counted {
         checked.waiting += 1;
         expected.due_at.clone_from(&row.due_at);
-    } else if !is_work_sound {
+        expected.counted.clone_from(&row.counted);
+    } else if due_work != work {
         return differs(format!("work of {}", row.code), "is not what the journal says");
+    }
+    if row.counted.is_empty() && row.ended_at.is_some() {
+        expected.counted.clear();
     }
     if let Some(column) = first_difference(&expected, row) {
         return differs(place, format!("column {column} is not what its journal says"));
@@ -234,7 +244,8 @@ fn first_difference(expected: &DossierRow, found: &DossierRow) -> Option<&'stati
         version,
         head_sequence,
         head_hash,
-        progress
+        progress,
+        counted
     );
     None
 }
@@ -299,7 +310,29 @@ async fn verify_seals(app: &App, checked: &mut Checked) -> Result<(), VerifyErro
     Ok(())
 }
 
-async fn verify_file(app: &App, place: &str, sha256: &Sha256Hex, size: u64) -> Result<(), VerifyError> {
+/// Files that no dossier names: those of drafts and of messages, and what was sent and not yet attached.
+async fn verify_other_files(app: &App, named: &HashSet<BlobHash>) -> Result<u64, VerifyError> {
+    let mut kept = app.blobs.kept_before(Timestamp::MAX);
+    let mut checked = 0;
+    while let Some(hash) = kept.next().await {
+        let hash = match hash {
+            Ok(hash) => hash,
+            Err(error) => return differs("files", format!("cannot be listed: {error}")),
+        };
+        if named.contains(&hash) {
+            continue;
+        }
+        match app.blobs.verify(hash).await {
+            // What was listed a moment ago may have been released since.
+            Ok(Verdict::Sound | Verdict::Missing) => checked += 1,
+            Ok(Verdict::Altered) => return differs(format!("file {hash}"), "was changed"),
+            Err(error) => return differs(format!("file {hash}"), format!("cannot be read: {error}")),
+        }
+    }
+    Ok(checked)
+}
+
+async fn verify_file(app: &App, place: &str, sha256: &Sha256Hex, size: u64) -> Result<BlobHash, VerifyError> {
     let Ok(hash) = sha256.as_str().parse::<BlobHash>() else {
         return differs(place, "its hash is not a hash");
     };
@@ -310,7 +343,7 @@ async fn verify_file(app: &App, place: &str, sha256: &Sha256Hex, size: u64) -> R
         Err(error) => return differs(place, format!("the file {hash} cannot be read: {error}")),
     }
     match app.blobs.get(hash).await {
-        Ok(blob) if blob.bytes == size => Ok(()),
+        Ok(blob) if blob.bytes == size => Ok(hash),
         Ok(blob) => differs(place, format!("says {size} bytes, the file has {}", blob.bytes)),
         Err(error) => differs(place, format!("the file {hash} cannot be read: {error}")),
     }

@@ -380,11 +380,13 @@ pub fn line(dossier: &Dossier, paper: &Paper, locale: Locale) -> PaperLine {
 }
 
 fn fees(dossier: &Dossier, locale: Locale) -> Vec<(String, String)> {
-    let amount = |amount: Option<i64>, paid: bool| {
-        let amount = amount
-            .map_or_else(|| locale.t("portal.fee_unknown").to_owned(), |vnd| wording::money(locale, vnd));
-        let key = if paid { "portal.fee_paid" } else { "portal.fee_unpaid" };
-        locale.say(key).arg("amount", amount).to_string()
+    let amount = |amount: Option<i64>, paid: bool| match amount {
+        None => locale.t("portal.fee_unknown").to_owned(),
+        Some(0) => locale.t("portal.no_fees_short").to_owned(),
+        Some(vnd) => {
+            let key = if paid { "portal.fee_paid" } else { "portal.fee_unpaid" };
+            locale.say(key).arg("amount", wording::money(locale, vnd)).to_string()
+        }
     };
     let filed = dossier.filing.fees.iter().map(|fee| (fee.name.clone(), amount(fee.amount, fee.paid)));
     let asked = dossier.progress.payments.iter();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use jiff::SignedDuration;
 use motcua::account::office_log::{self, Deed, Doer};
+use motcua::dossier::store::{self, Counted};
 use motcua::dossier::verify::verify;
 use motcua::dossier::{forms, proof, steps};
 use motcua_db::DbError;
@@ -58,6 +59,7 @@ const COLUMNS: [(&str, &[&str]); 6] = [
             "head_sequence",
             "head_hash",
             "progress",
+            "counted",
         ],
     ),
     ("work", &["step", "unit_code", "role", "tab", "due_at", "since"]),
@@ -205,6 +207,44 @@ fn a_seal_without_a_hash_is_covered_by_the_next_one() {
         run(&office, change.to_owned(), code.as_str(), None).await.unwrap();
         let error = verify(&office.app).await.expect_err("an old seal was changed");
         assert!(error.to_string().contains("proof_seal"), "{error}");
+    });
+}
+
+#[test]
+fn what_waits_for_being_counted_again_is_watched_all_the_same() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        let counted =
+            Counted { stamp: "of another calendar".to_owned(), passes: 1, at: office.app.clock.now() };
+        office.app.store.write(move |tx| store::put_counted(tx, &counted)).await.unwrap();
+        verify(&office.app).await.expect("nothing was changed");
+        for (table, column) in [
+            ("dossier", "due_at"),
+            ("dossier", "counted"),
+            ("work", "step"),
+            ("work", "unit_code"),
+            ("work", "role"),
+            ("work", "tab"),
+            ("work", "due_at"),
+            ("work", "since"),
+        ] {
+            assert!(alter(&office, table, column, code.as_str()).await, "{table}.{column} holds something");
+        }
+    });
+}
+
+#[test]
+fn a_file_that_no_dossier_names_is_checked_by_its_name() {
+    on_each_engine(async |office| {
+        lived(&office).await;
+        let hash = office.app.blobs.keep(Bytes::from_static(b"%PDF-1.7 of a draft")).await.unwrap();
+        assert_eq!(verify(&office.app).await.unwrap().files, 3);
+        let name = hash.to_string();
+        let files = files_below(&office.app.data.join("files"));
+        let path = files.iter().find(|path| path.ends_with(&name)).unwrap();
+        std::fs::write(path, b"%PDF-1.7 of a craft").unwrap();
+        let error = verify(&office.app).await.expect_err("a byte of a file was changed");
+        assert!(error.to_string().contains(&name), "{error}");
     });
 }
 
