@@ -66,7 +66,6 @@ fn an_address_that_leads_nowhere_is_answered_with_a_page() {
             "/can-bo/tra-cuu?q=%00",
             "/can-bo/ho-so/khong-phai-ma",
             "/can-bo/ho-so/%00",
-            "/can-bo/so-theo-doi",
             "/thu-tuc/%FF",
             "/tra-cuu/%FF",
             "/can-bo/ho-so/H99-260302-0001/viec/accept",
