@@ -1,4 +1,5 @@
-//! Working days, holidays and swapped days of an office, and what they make of a time limit.
+//! Working days, holidays and swapped days of an office, and what they make of a time limit: [`Calendar::due`] for a
+//! bare limit, [`clock()`] for a dossier with its pauses, restarts and extension.
 //!
 //! A [`Calendar`] is resolved once from the layers of a unit and the units above it. It answers without loops
 //! over minutes or days: each year has a table of running totals, built when the year is first asked for.

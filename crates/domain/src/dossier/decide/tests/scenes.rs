@@ -71,7 +71,8 @@ fn in_process(world: &World) -> Vec<Scene<'_>> {
 fn at_a_special_moment(world: &World) -> Vec<Scene<'_>> {
     let examined = || Life::examined(world, elsewhere());
     let head = officer(Role::UnitHead, DEPARTMENT);
-    let paused = || then(examined(), &head, &pause(at("2026-03-10 08:00")));
+    let pause_of = |life| then(life, &head, &pause(at("2026-03-10 08:00")));
+    let paused = || pause_of(examined());
     let asked = {
         let specialist = officer(Role::Specialist, DEPARTMENT);
         then(examined(), &specialist, &ask_opinion(1, OTHER_DEPARTMENT))
@@ -90,7 +91,10 @@ fn at_a_special_moment(world: &World) -> Vec<Scene<'_>> {
         then(life, &lead, &propose("examine", Verdict::Grant))
     };
     vec![
+        scene("4 to be assigned, clock paused", pause_of(Life::taken_over(world, elsewhere()))),
         scene("4 being examined, clock paused", paused()),
+        scene("4 to be approved, clock paused", pause_of(Life::proposed(world, elsewhere()))),
+        scene("4 to be signed, clock paused", pause_of(Life::approved(world, elsewhere()))),
         scene("4 being examined, clock paused for longer than allowed", later(paused(), "2026-03-11 08:00")),
         scene("4 being examined, another unit asked for its opinion", asked),
         scene("4 being examined after a supplement", supplemented),
