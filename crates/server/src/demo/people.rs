@@ -71,7 +71,7 @@ impl Citizen {
 pub struct People {
     /// Officers.
     pub officers: Vec<Officer>,
-    /// Citizens: first those who are listed, in the order of [`CITIZENS`], then others with an account.
+    /// Citizens: first those who are listed, in the order of `CITIZENS`, then others with an account.
     pub citizens: Vec<Citizen>,
 }
 

@@ -85,7 +85,7 @@ pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) ->
     file_and(app, actor, filing, submit_key, Arc::new(|_, _| Ok(()))).await
 }
 
-/// As [`file`], with more to write in the same transaction. A dossier that an earlier press filed has nothing recorded.
+/// As [`file()`], with more to write in the same transaction. A dossier that an earlier press filed has nothing recorded.
 pub async fn file_and(
     app: &App,
     actor: &Actor,
