@@ -28,6 +28,7 @@ use axum::routing::{any, get, post};
 use serde_json::json;
 
 use crate::app::App;
+use crate::desk::list::TABS;
 use endpoint::Endpoint;
 use problem::{Kind, Problem};
 use token::{Scope, pages as tokens};
@@ -84,13 +85,12 @@ fn public() -> Vec<Endpoint> {
 fn reading() -> Vec<Endpoint> {
     let text = || json!({ "type": "string" });
     let words = |words: &[&str]| json!({ "type": "string", "enum": words });
-    let tabs = ["late", "soon", "intake", "hand_over", "process", "approve", "supplement", "return"];
     let all = vec![
         Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
             .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")
             .query("state", "Citizens: those that are open, or over.", words(&["open", "closed"]))
             .query("whose", "Officers: their own work, or that of their units.", words(&["mine", "units"]))
-            .query("tab", "Officers: one kind of work, or what is late or due soon.", words(&tabs))
+            .query("tab", "Officers: one kind of work, or what is late or due soon.", words(&TABS[1..]))
             .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
             .query("unit", "Officers: code of a unit.", text())
             .query("procedure", "Officers: code of a procedure.", text())

@@ -32,8 +32,11 @@ use crate::web::wording;
 /// Rows of a page.
 const PAGE_ROWS: usize = 50;
 /// Tabs in the order of the day's work; the empty one is everything.
-pub const TABS: [&str; 9] =
-    ["", "late", "soon", "intake", "hand_over", "process", "approve", "supplement", "return"];
+pub const TABS: [&str; 10] =
+    ["", "late", "soon", "intake", "hand_over", "process", "approve", "supplement", "payment", "return"];
+
+/// Work that waits for the applicant: the desk cannot be late with it.
+const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
 
 /// Everything that narrows a list is in the address, so that a link shares it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -245,7 +248,7 @@ fn due_words(
             (None, locale.t("desk.no_due").to_owned())
         };
     };
-    if row.paused || row.tab == "supplement" {
+    if row.paused || APPLICANTS_TABS.contains(&row.tab.as_str()) {
         let until = locale.say("desk.applicant_until").arg("at", calendar_words::instant(locale, due));
         return (Some(("paused", locale.t("desk.badge_paused").to_owned())), until.to_string());
     }

@@ -4,6 +4,9 @@ use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::access::{Appointment, Scope};
 use motcua_domain::ids::PersonId;
 
+/// Work the desk can be late with: it does not wait for the applicant.
+const OURS: &str = "w.tab not in ('supplement', 'payment')";
+
 /// Whose work.
 #[derive(Clone, Debug)]
 pub enum Whose {
@@ -157,8 +160,8 @@ pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts,
     let soon = condition.param(filter.soon.as_str().into());
     let sql = format!(
         "select w.tab as tab, count(*) as n,
-                cast(sum(case when w.due_at < {now} and w.tab <> 'supplement' then 1 else 0 end) as bigint) as late,
-                cast(sum(case when {now} <= w.due_at and w.due_at < {soon} and w.tab <> 'supplement'
+                cast(sum(case when w.due_at < {now} and {OURS} then 1 else 0 end) as bigint) as late,
+                cast(sum(case when {now} <= w.due_at and w.due_at < {soon} and {OURS}
                               then 1 else 0 end) as bigint) as soon
            from work w join dossier d on d.code = w.dossier_code
           where {} group by w.tab order by w.tab",
@@ -197,12 +200,12 @@ pub fn list(
         None => {}
         Some("late") => {
             let now = condition.param(filter.now.as_str().into());
-            condition.and(&format!("w.due_at < {now} and w.tab <> 'supplement'"));
+            condition.and(&format!("w.due_at < {now} and {OURS}"));
         }
         Some("soon") => {
             let now = condition.param(filter.now.as_str().into());
             let soon = condition.param(filter.soon.as_str().into());
-            condition.and(&format!("{now} <= w.due_at and w.due_at < {soon} and w.tab <> 'supplement'"));
+            condition.and(&format!("{now} <= w.due_at and w.due_at < {soon} and {OURS}"));
         }
         Some(tab) => {
             let tab = condition.param(tab.into());

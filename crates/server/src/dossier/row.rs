@@ -122,7 +122,9 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
             rows.push(row("supplement", desk, Role::Reception, "supplement", due, since));
         }
         Status::AwaitingPayment => {
-            rows.push(row("payment", desk, Role::FeeCollector, "payment", None, state.changed_at));
+            let asked = dossier.open_payment();
+            let (due, since) = asked.map_or((None, state.changed_at), |one| (Some(one.pay_by), one.asked_at));
+            rows.push(row("payment", desk, Role::FeeCollector, "payment", due, since));
         }
         Status::Accepted | Status::InProcess | Status::Settled => {
             if state.competent_unit.is_none() {

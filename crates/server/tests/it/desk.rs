@@ -100,6 +100,29 @@ fn a_late_hand_over_is_told_in_words_where_it_lies_and_stays_with_the_desk() {
     });
 }
 
+#[test]
+fn a_dossier_that_waits_for_payment_has_its_tab_and_is_never_late_with_the_desk() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.accepted(&code).await;
+        let asked = Action::RequestPayment {
+            name: "Lệ phí hộ tịch".to_owned(),
+            amount: 8_000,
+            legal_base: "Luật Phí và lệ phí số 97/2015/QH13".to_owned(),
+            pay_by: office.app.clock.now() + SignedDuration::from_hours(24 * 7),
+        };
+        office.step(&code, Role::FeeCollector, asked).await;
+        for days in [0, 10] {
+            office.wait(SignedDuration::from_hours(24 * days));
+            office.officer("Trần Thị Quầy", Role::FeeCollector, EAST).await;
+            let listed = office.get("/can-bo?tab=payment").await.text();
+            assert!(listed.contains(&code) && listed.contains("Chờ nộp phí"), "{listed}");
+            assert!(listed.contains("Chờ người nộp đến"), "{listed}");
+            assert!(!office.get("/can-bo?tab=late").await.text().contains(&code), "after {days} days");
+        }
+    });
+}
+
 fn at(code: &str) -> String {
     format!("/can-bo/ho-so/{code}")
 }
