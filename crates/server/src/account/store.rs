@@ -49,13 +49,7 @@ pub fn appointments_on(tx: &mut Tx<'_>, day: Date) -> Result<HashSet<(PersonId, 
           where a.valid_from <= $1 and (a.valid_to is null or $1 < a.valid_to)",
         &[day.to_string().into()],
     )?;
-    rows.iter()
-        .map(|row| {
-            let name: String = row.get("role")?;
-            let role = Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))?;
-            Ok((row.parse("person_id")?, role, row.parse("unit_code")?))
-        })
-        .collect()
+    rows.iter().map(|row| Ok((row.parse("person_id")?, role(row)?, row.parse("unit_code")?))).collect()
 }
 
 /// The session behind a token hash, with today's appointments, unless it is over.
@@ -78,13 +72,7 @@ pub fn find_session(
     )?;
     let Some(first) = rows.first() else { return Ok(None) };
     let face = face(first)?;
-    let mut appointments = Vec::new();
-    for row in &rows {
-        let Some(unit) = row.parse_opt::<UnitCode>("unit_code")? else { continue };
-        let name: String = row.get("role")?;
-        let role = Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))?;
-        appointments.push(Appointment { unit, role });
-    }
+    let appointments = appointments(&rows)?;
     let id: PersonId = first.parse("person_id")?;
     let person = Person { id, name: first.get("name")?, face, appointments };
     Ok(Some(Found { person, seen_at: first.parse("seen_at")? }))
@@ -203,7 +191,24 @@ pub fn delete_sessions_over(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), Db
     Ok(())
 }
 
-fn face(row: &Row) -> Result<Face, DbError> {
+/// The appointments of one person, one in each row; a row without a unit has none.
+pub fn appointments(rows: &[Row]) -> Result<Vec<Appointment>, DbError> {
+    let mut appointments = Vec::new();
+    for row in rows {
+        let Some(unit) = row.parse_opt::<UnitCode>("unit_code")? else { continue };
+        appointments.push(Appointment { unit, role: role(row)? });
+    }
+    Ok(appointments)
+}
+
+/// The role in a row.
+pub fn role(row: &Row) -> Result<Role, DbError> {
+    let name: String = row.get("role")?;
+    Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))
+}
+
+/// The side of the counter a session or token is for.
+pub fn face(row: &Row) -> Result<Face, DbError> {
     let name: String = row.get("face")?;
     Ok(if name == Face::Desk.name() { Face::Desk } else { Face::Portal })
 }

@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use motcua_db::{DbError, Row, Tx};
-use motcua_domain::access::{Appointment, Role};
 use motcua_domain::dossier::FileRef;
 use motcua_domain::ids::PersonId;
-use motcua_domain::unit::UnitCode;
 
+use crate::account::store as account;
 use crate::clock::stored;
 use crate::web::visitor::{Face, Person};
 
@@ -106,15 +105,7 @@ pub fn find_token(
         &[hash.into(), stored(now).into(), today.to_string().into()],
     )?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let mut appointments = Vec::new();
-    for row in &rows {
-        let Some(unit) = row.parse_opt::<UnitCode>("unit_code")? else { continue };
-        let name: String = row.get("role")?;
-        let role = Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))?;
-        appointments.push(Appointment { unit, role });
-    }
-    let face: String = first.get("face")?;
-    let face = if face == Face::Desk.name() { Face::Desk } else { Face::Portal };
+    let (face, appointments) = (account::face(first)?, account::appointments(&rows)?);
     let person =
         Person { id: first.parse("person_id")?, name: first.get("person_name")?, face, appointments };
     Ok(Some((token(first)?, person)))

@@ -19,6 +19,9 @@ use crate::dossier::{legal_base, words};
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 
+/// The field in which an act names the article that allows it.
+const LEGAL_BASE: &str = "legal_base";
+
 /// How a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -66,11 +69,6 @@ impl ActField {
         }
     }
 
-    fn offers(mut self, offers: &[String]) -> Self {
-        self.offers = offers.to_vec();
-        self
-    }
-
     fn optional(mut self) -> Self {
         self.optional = true;
         self
@@ -99,8 +97,23 @@ impl ActField {
 }
 
 /// The fields of an act on this dossier.
-#[expect(clippy::too_many_lines, reason = "one arm for each kind, so that a new one must be thought about")]
 pub async fn fields(
+    app: &App,
+    locale: Locale,
+    dossier: &Dossier,
+    kind: ActionKind,
+    target: &Target,
+) -> Result<Vec<ActField>, DbError> {
+    let mut fields = bare_fields(app, locale, dossier, kind, target).await?;
+    if let Some(base) = fields.iter_mut().find(|field| field.name == LEGAL_BASE) {
+        base.offers = legal_base::offered(app, dossier).await?;
+    }
+    Ok(fields)
+}
+
+/// The same without what is offered in them.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind, so that a new one must be thought about")]
+async fn bare_fields(
     app: &App,
     locale: Locale,
     dossier: &Dossier,
@@ -110,8 +123,7 @@ pub async fn fields(
     let field = |name: &str, label: &str, look| ActField::new(locale, name, label, look);
     let note = || field("note", "dossier.note", Look::Area).optional();
     let reason = || field("reason", "dossier.reason", Look::Area);
-    let bases = if asks_for_base(kind) { legal_base::offered(app, dossier).await? } else { Vec::new() };
-    let base = || field("legal_base", "dossier.legal_base", Look::Line).offers(&bases);
+    let base = || field(LEGAL_BASE, "dossier.legal_base", Look::Line);
     Ok(match kind {
         ActionKind::Accept if dossier.filing.competent_unit.is_none() => {
             let units = field("unit", "dossier.competent_unit", Look::Select).optional();
@@ -192,38 +204,6 @@ pub async fn fields(
         ActionKind::SendMessage => vec![field("text", "dossier.message", Look::Area)],
         ActionKind::File | ActionKind::AnswerSupplement | ActionKind::Read => Vec::new(),
     })
-}
-
-/// Whether an act of this kind names the article that allows it.
-fn asks_for_base(kind: ActionKind) -> bool {
-    match kind {
-        ActionKind::Refuse
-        | ActionKind::RequestSupplement
-        | ActionKind::RequestPayment
-        | ActionKind::Pause
-        | ActionKind::Stop => true,
-        ActionKind::File
-        | ActionKind::Accept
-        | ActionKind::AnswerSupplement
-        | ActionKind::ConfirmPayment
-        | ActionKind::Resume
-        | ActionKind::Dispatch
-        | ActionKind::Forward
-        | ActionKind::TakeOver
-        | ActionKind::SendBack
-        | ActionKind::Assign
-        | ActionKind::AskOpinion
-        | ActionKind::AnswerOpinion
-        | ActionKind::Propose
-        | ActionKind::Approve
-        | ActionKind::Settle
-        | ActionKind::Extend
-        | ActionKind::Withdraw
-        | ActionKind::Return
-        | ActionKind::AddPaper
-        | ActionKind::SendMessage
-        | ActionKind::Read => false,
-    }
 }
 
 /// A supplement names every defect at its component, once.
@@ -320,7 +300,7 @@ pub fn action(
 ) -> Option<Action> {
     let typed = form.clone();
     let text = |name: &str| typed.text(name).unwrap_or_default().to_owned();
-    let (note, reason, legal_base) = (text("note"), text("reason"), text("legal_base"));
+    let (note, reason, legal_base) = (text("note"), text("reason"), text(LEGAL_BASE));
     let step = match target {
         Target::Step(step) => Some(step.clone()),
         Target::Dossier | Target::Opinion(_) => None,

@@ -13,7 +13,6 @@ use motcua_domain::dossier::{
 };
 use motcua_domain::ids::PaperId;
 use motcua_domain::procedure::ElectronicProcess;
-use serde::Deserialize;
 
 use crate::app::App;
 use crate::calendar::words as calendar_words;
@@ -23,6 +22,7 @@ use crate::dossier::row::is_paused;
 use crate::dossier::steps::{self, Loaded};
 use crate::dossier::words::{self, Line};
 use crate::office::Snapshot;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::{Field, Form};
 use crate::web::locale::Locale;
@@ -139,26 +139,19 @@ impl ShowPage {
     }
 }
 
-/// What happened just before the page was asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct After {
-    xong: String,
-}
-
 /// The page. Opening it is a reading that the applicant can see.
 pub async fn page(
     State(app): State<App>,
     officer: Officer,
     Path(code): Path<DossierCode>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
     let actor = officer.person.actor();
     let purpose = locale_free_purpose();
     let viewed = steps::view(&app, &actor, &code, purpose).await;
     let loaded = viewed.map_err(|error| refused(locale, &app, error))?;
-    let notice = (after.xong == "1").then(|| locale.t("desk.done"));
+    let notice = (done.word() == "1").then(|| locale.t("desk.done"));
     render_dossier(&app, &officer, loaded, None, notice).await
 }
 

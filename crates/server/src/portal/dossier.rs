@@ -8,7 +8,6 @@ use motcua_domain::dossier::{
     Action, ActionKind, Dossier, Office as _, Outcome, Paper, PaperSource, ReturnWay, Status, Verdict, time,
 };
 use motcua_domain::ids::MessageId;
-use serde::Deserialize;
 
 use crate::app::App;
 use crate::calendar::words;
@@ -17,6 +16,7 @@ use crate::dossier::words::time_left;
 use crate::dossier::{steps, store as journal_store};
 use crate::portal::opened::Opened;
 use crate::portal::timeline::{self, Item, Reading};
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
@@ -111,23 +111,15 @@ struct Proof {
     seal: Option<(i64, String, String)>,
 }
 
-/// How the page was opened.
-#[derive(Debug, Default, Deserialize)]
-pub struct After {
-    /// What was just done.
-    #[serde(default)]
-    pub xong: String,
-}
-
 /// The page.
 pub async fn show(
     State(app): State<App>,
     citizen: Citizen,
     Path(code): Path<String>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &citizen, &code).await?;
-    let done = match after.xong.as_str() {
+    let done = match done.word() {
         "bo-sung" => "portal.done_supplement",
         "rut" => "portal.done_withdraw",
         "tin-nhan" => "portal.done_message",

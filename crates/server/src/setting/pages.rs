@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use motcua_db::{DbError, Tx};
 use motcua_domain::office_time::day_of;
 use motcua_domain::settings::Settings;
-use serde::Deserialize;
 
 use crate::account::admin::access::Administrator;
 use crate::account::office_log::{self, Deed, Doer};
@@ -16,6 +15,7 @@ use crate::app::App;
 use crate::dossier::store as dossiers;
 use crate::setting::item::{self, Kind};
 use crate::setting::store::{self, DecidedSet};
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Field, Form};
 use crate::web::guard::SafeForm;
@@ -34,14 +34,6 @@ pub fn routes() -> Router<App> {
         .route(HOME, get(show))
         .route("/can-bo/quan-tri/tham-so/sua", get(ask).post(save))
         .route("/can-bo/quan-tri/tham-so/bo", post(remove))
-}
-
-/// What the address says.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    /// What was done a moment ago.
-    #[serde(default)]
-    xong: String,
 }
 
 #[derive(askama::Template)]
@@ -100,7 +92,7 @@ fn read(tx: &mut Tx<'_>) -> Result<Stored, DbError> {
 pub async fn show(
     State(app): State<App>,
     administrator: Administrator,
-    Query(asked): Query<Asked>,
+    Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
     let locale = administrator.visitor.locale;
     let stored = app.store.read(read).await?;
@@ -125,7 +117,7 @@ pub async fn show(
     sets.reverse();
     Ok(render(&ShowPage {
         page: Page::new(&app, &administrator.visitor, locale.t("setting.title")),
-        done: match asked.xong.as_str() {
+        done: match done.word() {
             "dat" => Some(locale.t("setting.done_put")),
             "bo" => Some(locale.t("setting.done_removed")),
             _ => None,

@@ -2,12 +2,14 @@
 
 pub mod about;
 pub mod asset;
+pub mod done;
 pub mod error;
 pub mod form;
 pub mod guard;
 pub mod limit;
 pub mod locale;
 pub mod log;
+pub mod numbered;
 pub mod page;
 pub mod router;
 pub mod rows;

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use motcua_domain::ids::PersonId;
 use motcua_domain::office_time;
-use serde::Deserialize;
 
 use crate::account::admin::access::Administrator;
 use crate::account::admin::{Given, HOME};
@@ -15,6 +14,7 @@ use crate::account::people::store::{self, PersonRow};
 use crate::account::roles::{self, TenureLine};
 use crate::account::ticket;
 use crate::app::App;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::page::{Page, render};
 use crate::web::wording;
@@ -22,28 +22,19 @@ use crate::web::wording;
 /// Entries of the log shown here; the rest is one link away.
 const LOG_ROWS: usize = 10;
 
-/// What was just done, to be said on top of the page.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    xong: String,
-}
-
-impl Done {
-    /// Key of the sentence.
-    fn key(&self) -> Option<&'static str> {
-        match self.xong.as_str() {
-            "them" => Some("account.done_added"),
-            "sua" => Some("account.done_edited"),
-            "mat-khau" => Some("account.done_password"),
-            "xac-thuc" => Some("account.done_totp"),
-            "khoa" => Some("account.done_closed"),
-            "mo" => Some("account.done_opened"),
-            "dang-xuat" => Some("account.done_signed_out"),
-            "vai-tro" => Some("account.done_appointed"),
-            "thoi" => Some("account.done_ended"),
-            _ => None,
-        }
+/// Key of the sentence on what was just done.
+fn sentence(done: &Done) -> Option<&'static str> {
+    match done.word() {
+        "them" => Some("account.done_added"),
+        "sua" => Some("account.done_edited"),
+        "mat-khau" => Some("account.done_password"),
+        "xac-thuc" => Some("account.done_totp"),
+        "khoa" => Some("account.done_closed"),
+        "mo" => Some("account.done_opened"),
+        "dang-xuat" => Some("account.done_signed_out"),
+        "vai-tro" => Some("account.done_appointed"),
+        "thoi" => Some("account.done_ended"),
+        _ => None,
     }
 }
 
@@ -81,7 +72,7 @@ pub async fn page(
     let now = app.clock.now();
     let template = ShowPage {
         page: Page::new(&app, &administrator.visitor, &row.name),
-        done: done.key(),
+        done: sentence(&done),
         given: given.map(|given| given.password),
         base: format!("{HOME}/{id}"),
         since: wording::day_short(office_time::day_of(row.created_at)),

@@ -3,34 +3,25 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use motcua_db::DbError;
-use serde::Deserialize;
 
 use crate::account::citizen::facts;
 use crate::account::people::{self, Known};
 use crate::account::sessions::{self, SessionLine};
 use crate::app::App;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::page::{Page, render, render_form};
 use crate::web::visitor::{Citizen, Person};
 
-/// What was just done, to be said on top of the page.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    xong: String,
-}
-
-impl Done {
-    /// Key of the sentence.
-    fn key(&self) -> Option<&'static str> {
-        match self.xong.as_str() {
-            "thong-tin" => Some("account.own_saved"),
-            "email" => Some("account.email_changed"),
-            "phien" => Some("account.sessions_ended"),
-            _ => None,
-        }
+/// Key of the sentence on what was just done.
+fn sentence(done: &Done) -> Option<&'static str> {
+    match done.word() {
+        "thong-tin" => Some("account.own_saved"),
+        "email" => Some("account.email_changed"),
+        "phien" => Some("account.sessions_ended"),
+        _ => None,
     }
 }
 
@@ -59,7 +50,7 @@ pub async fn page(
     let known = known(&app, &citizen.person).await?;
     let sessions = sessions::list(&app, &citizen.visitor, &citizen.person).await?;
     let page = Page::new(&app, &citizen.visitor, citizen.visitor.locale.t("account.own"));
-    Ok(render(&OwnPage { page, done: done.key(), known, sessions }))
+    Ok(render(&OwnPage { page, done: sentence(&done), known, sessions }))
 }
 
 /// Asks for corrections.

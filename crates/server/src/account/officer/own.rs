@@ -2,7 +2,6 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use serde::Deserialize;
 
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::officer::{count_failure, new_password, officer_of};
@@ -11,27 +10,19 @@ use crate::account::roles::{self, TenureLine};
 use crate::account::sessions::{self, SessionLine};
 use crate::account::{password, session, store};
 use crate::app::App;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::page::{Page, render, render_form};
 use crate::web::visitor::Officer;
 
-/// What was just done, to be said on top of the page.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    xong: String,
-}
-
-impl Done {
-    /// Key of the sentence.
-    fn key(&self) -> Option<&'static str> {
-        match self.xong.as_str() {
-            "mat-khau" => Some("account.password_saved"),
-            "phien" => Some("account.sessions_ended"),
-            _ => None,
-        }
+/// Key of the sentence on what was just done.
+fn sentence(done: &Done) -> Option<&'static str> {
+    match done.word() {
+        "mat-khau" => Some("account.password_saved"),
+        "phien" => Some("account.sessions_ended"),
+        _ => None,
     }
 }
 
@@ -64,7 +55,7 @@ pub async fn page(
     let tenures = roles::list(&app, officer.visitor.locale, row.id).await?;
     let sessions = sessions::list(&app, &officer.visitor, &officer.person).await?;
     let page = Page::new(&app, &officer.visitor, officer.visitor.locale.t("account.own"));
-    Ok(render(&OwnPage { page, done: done.key(), row, tenures, sessions }))
+    Ok(render(&OwnPage { page, done: sentence(&done), row, tenures, sessions }))
 }
 
 /// Signs out everywhere else.

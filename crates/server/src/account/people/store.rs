@@ -7,6 +7,7 @@ use motcua_domain::access::{Appointment, Role};
 use motcua_domain::ids::PersonId;
 use motcua_domain::unit::UnitCode;
 
+use crate::account::store::role;
 use crate::clock::stored;
 
 /// People on one page of a list.
@@ -395,8 +396,7 @@ fn person_row(row: &Row) -> Result<PersonRow, DbError> {
 }
 
 fn tenure(row: &Row) -> Result<Tenure, DbError> {
-    let name: String = row.get("role")?;
-    let role = Role::from_name(&name).ok_or_else(|| DbError::Decode(format!("role {name}")))?;
+    let role = role(row)?;
     Ok(Tenure {
         appointment: Appointment { unit: row.parse("unit_code")?, role },
         valid_from: row.parse("valid_from")?,

@@ -5,12 +5,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use motcua_db::DbError;
-use serde::Deserialize;
 
 use crate::account::office_log::{self, Deed, Doer};
 use crate::api::store::{self, TokenRow};
 use crate::api::token::{self, DAYS_MAX, HOLDING_MAX, NAME_CHARS_MAX, Scope};
 use crate::app::App;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
 use crate::web::guard::SafeForm;
@@ -63,20 +63,13 @@ struct OfficerPage {
     shown: Shown,
 }
 
-/// What was just done.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    xong: String,
-}
-
 /// Tokens of a citizen.
 pub async fn of_citizen(
     State(app): State<App>,
     citizen: Citizen,
     Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
-    show(&app, &citizen.visitor, &citizen.person, blank(), None, done.xong == "thu-hoi").await
+    show(&app, &citizen.visitor, &citizen.person, blank(), None, done.word() == "thu-hoi").await
 }
 
 /// Tokens of an officer.
@@ -85,7 +78,7 @@ pub async fn of_officer(
     officer: Officer,
     Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
-    show(&app, &officer.visitor, &officer.person, blank(), None, done.xong == "thu-hoi").await
+    show(&app, &officer.visitor, &officer.person, blank(), None, done.word() == "thu-hoi").await
 }
 
 /// Makes a token for a citizen.

@@ -17,6 +17,7 @@ use crate::procedure::draft::store::{self as drafts, DraftHead};
 use crate::procedure::store::{self, Entry};
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
+use crate::web::numbered::Numbered;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, encode};
 use crate::web::wording;
@@ -106,12 +107,9 @@ pub async fn page(
     let found: Vec<Listed> = listed(entries, &drafts, today).into_iter().filter(fits).collect();
     let tabs = tabs(locale, &asked, &found);
     let in_tab = |listed: &Listed| is_in(listed, &asked.state);
-    let found: Vec<Listed> = found.into_iter().filter(in_tab).collect();
-    let total = found.len();
-    let number = asked.trang.parse::<usize>().unwrap_or(1).clamp(1, total.div_ceil(PAGE_ROWS).max(1));
-    let start = (number - 1) * PAGE_ROWS;
-    let lines: Vec<Line> =
-        found.into_iter().skip(start).take(PAGE_ROWS).map(|listed| line(locale, listed)).collect();
+    let mut found: Vec<Listed> = found.into_iter().filter(in_tab).collect();
+    let here = Numbered::asked(&asked.trang, PAGE_ROWS, found.len());
+    let lines: Vec<Line> = found.drain(here.rows()).map(|listed| line(locale, listed)).collect();
     let link =
         |page: usize| format!("{HOME}?q={}&state={}&trang={page}", encode(&asked.q), encode(&asked.state));
     Ok(render(&ListPage {
@@ -119,14 +117,9 @@ pub async fn page(
         done: asked.xong == "bo",
         may_manage,
         tabs,
-        shown: locale
-            .say("catalogue.shown")
-            .arg("from", if lines.is_empty() { 0 } else { start + 1 })
-            .arg("to", start + lines.len())
-            .arg("all", total)
-            .to_string(),
-        previous: if 1 < number { link(number - 1) } else { String::new() },
-        next: if start + lines.len() < total { link(number + 1) } else { String::new() },
+        shown: here.shown(locale, "catalogue.shown"),
+        previous: here.previous(link),
+        next: here.next(link),
         lines,
         asked,
     }))

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::civil::Date;
 use motcua_db::DbError;
 use motcua_domain::procedure::{ProcedureVersion, PublicationDecision};
-use serde::Deserialize;
 
 use crate::account::office_log::pages::{LogLine, lines};
 use crate::account::office_log::store as log_store;
@@ -18,6 +17,7 @@ use crate::procedure::draft::store::{self as drafts, DraftHead};
 use crate::procedure::outline::{SECTIONS, Thing, things};
 use crate::procedure::store::{self, VersionHead};
 use crate::procedure::words;
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
@@ -27,21 +27,13 @@ use crate::web::wording;
 /// Entries of the log shown here.
 const LOG_ROWS: usize = 20;
 
-/// What was just done, to be said on top of the page.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    xong: String,
-}
-
-impl Done {
-    fn key(&self) -> Option<&'static str> {
-        match self.xong.as_str() {
-            "cong-bo" => Some("catalogue.done_published"),
-            "bai-bo" => Some("catalogue.done_ended"),
-            "bo" => Some("catalogue.done_thrown_away"),
-            _ => None,
-        }
+/// Key of the sentence on what was just done.
+fn sentence(done: &Done) -> Option<&'static str> {
+    match done.word() {
+        "cong-bo" => Some("catalogue.done_published"),
+        "bai-bo" => Some("catalogue.done_ended"),
+        "bo" => Some("catalogue.done_thrown_away"),
+        _ => None,
     }
 }
 
@@ -128,7 +120,7 @@ pub async fn page(
         page: Page::new(&app, &officer.visitor, name),
         base: format!("{HOME}/{code}"),
         code: code.to_string(),
-        done: done.key(),
+        done: sentence(&done),
         may_manage,
         state: state_words(locale, state),
         tone: state.tone(),

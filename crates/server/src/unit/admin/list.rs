@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::unit::admin::{HOME, fields, keeper};
 use crate::web::error::PageError;
 use crate::web::form::Choice;
+use crate::web::numbered::Numbered;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, encode};
 use crate::web::wording;
@@ -73,18 +74,14 @@ pub async fn page(
     let locale = officer.visitor.locale;
     let office = app.office();
     let (units, day) = (office.units(), office.day);
-    let found = if asked.q.trim().is_empty() && asked.level.is_empty() && asked.state.is_empty() {
+    let mut found = if asked.q.trim().is_empty() && asked.level.is_empty() && asked.state.is_empty() {
         tree(units, day)
     } else {
         searched(units, day, &asked)
     };
-    let total = found.len();
-    let number = asked.trang.parse::<usize>().unwrap_or(1).clamp(1, total.div_ceil(PAGE_ROWS).max(1));
-    let start = (number - 1) * PAGE_ROWS;
+    let here = Numbered::asked(&asked.trang, PAGE_ROWS, found.len());
     let lines: Vec<Line> = found
-        .into_iter()
-        .skip(start)
-        .take(PAGE_ROWS)
+        .drain(here.rows())
         .map(|(depth, unit)| Line {
             href: format!("{HOME}/{}", unit.code),
             depth,
@@ -106,14 +103,9 @@ pub async fn page(
         page: Page::new(&app, &officer.visitor, locale.t("unit.title")),
         levels: fields::levels(locale),
         states: vec![state("closed"), state("future"), state("all")],
-        shown: locale
-            .say("unit.shown")
-            .arg("from", if lines.is_empty() { 0 } else { start + 1 })
-            .arg("to", start + lines.len())
-            .arg("all", total)
-            .to_string(),
-        previous: if 1 < number { link(number - 1) } else { String::new() },
-        next: if start + lines.len() < total { link(number + 1) } else { String::new() },
+        shown: here.shown(locale, "unit.shown"),
+        previous: here.previous(link),
+        next: here.next(link),
         lines,
         asked,
     }))

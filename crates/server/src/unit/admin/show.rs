@@ -6,7 +6,6 @@ use axum::response::Response;
 use motcua_db::DbError;
 use motcua_domain::dossier::Office as _;
 use motcua_domain::unit::{Share, Unit, UnitCode, Units};
-use serde::Deserialize;
 
 use crate::account::office_log::pages::{LogLine, lines};
 use crate::account::office_log::store as log_store;
@@ -16,6 +15,7 @@ use crate::app::App;
 use crate::office::Snapshot;
 use crate::unit::admin::{HOME, fields, keeper, stretches};
 use crate::unit::{steps, store};
+use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
@@ -25,22 +25,14 @@ use crate::web::wording;
 /// People, entries of the log and units below that are shown here; the rest is one link away.
 const ROWS_MAX: usize = 20;
 
-/// What was just done, to be said on top of the page.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    xong: String,
-}
-
-impl Done {
-    fn key(&self) -> Option<&'static str> {
-        match self.xong.as_str() {
-            "them" => Some("unit.done_added"),
-            "sua" => Some("unit.done_changed"),
-            "dong" => Some("unit.done_closed"),
-            "mo-lai" => Some("unit.done_reopened"),
-            _ => None,
-        }
+/// Key of the sentence on what was just done.
+fn sentence(done: &Done) -> Option<&'static str> {
+    match done.word() {
+        "them" => Some("unit.done_added"),
+        "sua" => Some("unit.done_changed"),
+        "dong" => Some("unit.done_closed"),
+        "mo-lai" => Some("unit.done_reopened"),
+        _ => None,
     }
 }
 
@@ -148,7 +140,7 @@ pub async fn page(
     };
     Ok(render(&ShowPage {
         page: Page::new(&app, &officer.visitor, &unit.name),
-        done: done.key(),
+        done: sentence(&done),
         base: format!("{HOME}/{}", unit.code),
         seen: steps::seal(&stretches),
         state: locale.t(state),
