@@ -202,8 +202,11 @@ impl<'a> Filling<'a> {
 
     pub fn request(&self) -> String {
         let filing = &self.dossier.filing;
-        if filing.subject.is_empty() || filing.subject == filing.procedure_name {
+        if filing.subject.is_empty() {
             filing.procedure_name.clone()
+        } else if filing.subject.starts_with(&filing.procedure_name) {
+            // The subject of what is filed online begins with the procedure: once is enough.
+            filing.subject.clone()
         } else {
             format!("{} ({})", filing.procedure_name, filing.subject)
         }
@@ -271,14 +274,14 @@ impl<'a> Filling<'a> {
 
     fn signature(&self) -> Signature {
         let level = unit(&self.office, &self.form.unit).map(|unit| unit.level);
-        let key = match self.role {
+        let authority = match self.role {
             Some(Role::SigningLeader) => match level {
-                Some(UnitLevel::Department | UnitLevel::Central) => "issued.by_director",
+                Some(UnitLevel::Department | UnitLevel::Central) => word("issued.by_director").to_owned(),
                 Some(UnitLevel::Province | UnitLevel::District | UnitLevel::Commune) | None => {
-                    "issued.by_committee"
+                    word("issued.by_committee").to_owned()
                 }
             },
-            Some(Role::UnitHead) => "issued.by_head",
+            Some(Role::UnitHead) => word("issued.by_head").to_owned(),
             Some(
                 Role::Reception
                 | Role::FeeCollector
@@ -290,9 +293,11 @@ impl<'a> Filling<'a> {
                 | Role::Administrator
                 | Role::Auditor,
             )
-            | None => "issued.by_desk",
+            | None => self.desk_name(),
         };
-        Signature { authority: vec![word(key).to_owned()], name: self.form.signer_name.clone() }
+        // What an applicant or the program caused is signed by whoever hands it out, by hand.
+        let name = self.role.map_or_else(String::new, |_| self.form.signer_name.clone());
+        Signature { authority: vec![authority], name }
     }
 }
 
