@@ -291,7 +291,7 @@ fn answer(question: &Question, applicant: &Applicant, life: Life, now: jiff::Tim
         (QuestionKind::Date, "ngay-sinh-ben-kia") => wording::day_short(names::birth_date(life.at + 151)),
         (QuestionKind::Date, _) => days_ago(3 + life.at % 40),
         (QuestionKind::Number { .. }, "dien-tich") => (60 + life.at % 120).to_string(),
-        (QuestionKind::Number { .. }, "von") => (50_000_000 + life.at % 20 * 10_000_000).to_string(),
+        (QuestionKind::Number { .. }, "von") => format!("{}.000.000", 50 + life.at % 20 * 10),
         (QuestionKind::Number { min, max }, _) => (min + i64::from(min + 1 < *max)).to_string(),
         (QuestionKind::Choice(options), _) => {
             options[(life.at + life.turn) % options.len().max(1)].label.clone()

@@ -10,6 +10,7 @@ use motcua_domain::procedure::{Question, QuestionKind};
 use crate::portal::plan::{BY_POST, Plan, Step, Who, field_name};
 use crate::web::form::Form;
 use crate::web::locale::Locale;
+use crate::web::wording;
 
 /// Longest answer of one line, in characters.
 pub const LINE_CHARS_MAX: usize = 300;
@@ -211,10 +212,9 @@ impl Checks<'_> {
                 (None, _) => {}
                 (Some(_), Some(number)) if (*min..=*max).contains(&number) => {}
                 (Some(_), _) => {
-                    form.refuse(
-                        &name,
-                        say("portal.number_between").arg("min", min).arg("max", max).to_string(),
-                    );
+                    let [min, max] = [min, max].map(|bound| wording::answered_number(self.locale, *bound));
+                    let said = say("portal.number_between").arg("min", min).arg("max", max);
+                    form.refuse(&name, said.to_string());
                 }
             },
             QuestionKind::Choice(options) => {

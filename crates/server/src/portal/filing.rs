@@ -17,6 +17,7 @@ use crate::portal::work::{Work, file_ref};
 use crate::random::Random;
 use crate::web::form::Form;
 use crate::web::locale::Locale;
+use crate::web::wording;
 
 /// The text that a person agrees to when somebody files for them. Changing the words means a new number.
 pub const CONSENT_VERSION: &str = "portal.consent_text/1";
@@ -75,7 +76,7 @@ pub fn build(work: &Work, settings: &Settings, random: &Random, now: jiff::Times
 pub fn answer_words(question: &Question, form: &Form, locale: Locale) -> Option<String> {
     let name = field_name(question);
     match &question.kind {
-        QuestionKind::Date => form.date(&name).ok().flatten().map(crate::web::wording::day_short),
+        QuestionKind::Date => form.date(&name).ok().flatten().map(wording::day_short),
         QuestionKind::Choice(options) => {
             let chosen = options.iter().find(|option| option.key.as_str() == form.value(&name))?;
             Some(match (locale, &chosen.label_en) {
@@ -88,7 +89,7 @@ pub fn answer_words(question: &Question, form: &Form, locale: Locale) -> Option<
             "no" => Some(locale.t("portal.no").to_owned()),
             _ => None,
         },
-        QuestionKind::Number { .. } => form.number(&name).map(|number| number.to_string()),
+        QuestionKind::Number { .. } => form.number(&name).map(|number| wording::answered_number(locale, number)),
         QuestionKind::Text | QuestionKind::LongText => form.text(&name).map(str::to_owned),
     }
 }

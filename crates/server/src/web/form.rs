@@ -214,12 +214,18 @@ impl Form {
         self.text(name).is_some()
     }
 
-    /// A whole number; dots and blanks between thousands are allowed. `None` when there is nothing or
-    /// something else, which [`Form::text`] tells apart.
+    /// A whole number; dots, commas or blanks between thousands are allowed, and nowhere else: `1.5` is not
+    /// fifteen. `None` when there is nothing or something else, which [`Form::text`] tells apart.
     pub fn number(&self, name: &str) -> Option<i64> {
-        let digits: String =
-            self.text(name)?.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}')).collect();
-        digits.parse().ok()
+        let text = self.text(name)?;
+        let Some(separator) = text.chars().find(|c| matches!(c, '.' | ',' | ' ' | '\u{a0}')) else {
+            return text.parse().ok();
+        };
+        let mut groups = text.split(separator);
+        let first = groups.next()?;
+        let is_whole = (1..=3).contains(&first.trim_start_matches('-').len())
+            && groups.all(|group| group.len() == 3 && group.bytes().all(|c| c.is_ascii_digit()));
+        if is_whole { text.replace(separator, "").parse().ok() } else { None }
     }
 
     /// The day in the three boxes of `name`; `Ok(None)` when all are empty.
@@ -462,10 +468,16 @@ mod tests {
     }
 
     #[test]
-    fn a_number_may_have_dots_between_thousands() {
-        let form = Form::from_pairs([("fee", "1.005.000"), ("copies", "hai")]);
-        assert_eq!(form.number("fee"), Some(1_005_000));
-        assert_eq!((form.number("copies"), form.text("copies")), (None, Some("hai")));
+    fn a_number_may_have_marks_between_thousands_and_nowhere_else() {
+        let read = |typed: &str| Form::from_pairs([("fee", typed)]).number("fee");
+        for typed in ["1005000", "1.005.000", "1,005,000", "1 005 000", " 1\u{a0}005\u{a0}000 "] {
+            assert_eq!(read(typed), Some(1_005_000), "{typed}");
+        }
+        assert_eq!((read("-1.005"), read("15")), (Some(-1_005), Some(15)));
+        for typed in ["1.5", "1,5", "10.05", "1.005.00", "1005.000", "1.005,000", ".005", "1.-05", "hai", ""] {
+            assert_eq!(read(typed), None, "{typed}");
+        }
+        assert_eq!(Form::from_pairs([("copies", "hai")]).text("copies"), Some("hai"));
     }
 
     #[test]

@@ -103,6 +103,11 @@ pub fn number(locale: Locale, number: i64) -> String {
     }
 }
 
+/// A number somebody answered with: thousands apart from five digits on, so that a year stays a year.
+pub fn answered_number(locale: Locale, answered: i64) -> String {
+    if answered.unsigned_abs() < 10_000 { answered.to_string() } else { number(locale, answered) }
+}
+
 /// A time limit: `05 ngày làm việc`, `5 working days`. Vietnamese writes amounts below ten with a zero on papers.
 pub fn limit(locale: Locale, limit: Limit) -> String {
     let amount = limit.amount();
