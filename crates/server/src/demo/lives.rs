@@ -224,7 +224,7 @@ impl<'a> World<'a> {
                 }
             }
             Fate::Stopped => {
-                let (reason, legal_base) = sayings::stop(life.turn);
+                let (reason, legal_base) = sayings::stop(life.procedure);
                 let fee_settlement = "Hoàn toàn bộ phí, lệ phí đã nộp.".to_owned();
                 self.by(
                     leader,
@@ -238,17 +238,17 @@ impl<'a> World<'a> {
                     unit,
                     Role::UnitHead,
                     life,
-                    Action::Resume { note: "Đã có kết quả giám định.".to_owned() },
+                    Action::Resume { note: "Đã có kết quả phải chờ.".to_owned() },
                 ),
             Fate::Paused | Fate::Resumed if progress.pauses.is_empty() => {
-                let (reason, legal_base) = sayings::pause(life.turn);
+                let (reason, legal_base) = sayings::pause(life.procedure);
                 self.by(unit, Role::UnitHead, life, Action::Pause { reason, legal_base, until: in_days(25) })
             }
             Fate::Extended | Fate::ExtendedOpen if progress.extensions.is_empty() => {
                 let due = progress.due?;
                 let office = self.app.office();
                 let new_due = office.calendar_of(leader).add_working_days(due, 5);
-                let action = Action::Extend { new_due, reason: sayings::apology(life.turn) };
+                let action = Action::Extend { new_due, reason: sayings::apology(life.procedure) };
                 self.by(leader, Role::SigningLeader, life, action)
             }
             Fate::OpinionLate | Fate::OpinionOpen if progress.opinions.is_empty() => {

@@ -54,8 +54,8 @@ pub fn supplement_answer(turn: usize) -> String {
 pub fn payment(procedure: &str) -> (String, i64) {
     let (name, amount) = match procedure {
         "1.013225" => ("Lệ phí cấp giấy phép xây dựng", 75_000),
-        "1.004873" => ("Lệ phí xác nhận tình trạng hôn nhân", 15_000),
-        "1.004859" => ("Lệ phí thay đổi, cải chính hộ tịch", 28_000),
+        "1.004873" => ("Lệ phí hộ tịch", 15_000),
+        "1.004859" => ("Lệ phí hộ tịch", 28_000),
         "1.013237" => ("Lệ phí cấp chứng chỉ hành nghề", 150_000),
         _ => ("Phí thẩm định hồ sơ", 50_000),
     };
@@ -75,42 +75,37 @@ pub fn withdrawal(turn: usize) -> String {
 }
 
 /// Why a leader stops it, and the base.
-pub fn stop(turn: usize) -> (String, String) {
-    pair(
-        &[
-            ("Thửa đất đang có tranh chấp, tòa án đã thụ lý.", "Nghị định số 118/2025/NĐ-CP"),
-            (
-                "Người được đề nghị đã thay đổi ý kiến, không còn đồng ý.",
-                "Luật Nuôi con nuôi số 52/2010/QH12",
-            ),
-            ("Người hưởng đã chuyển nơi cư trú sang tỉnh khác.", "Nghị định số 20/2021/NĐ-CP"),
-        ],
-        turn,
-    )
+pub fn stop(procedure: &str) -> (String, String) {
+    let (reason, legal_base) = match procedure {
+        "1.013225" => ("Thửa đất đang có tranh chấp, tòa án đã thụ lý.", "Nghị định số 118/2025/NĐ-CP"),
+        "2.001263" => {
+            ("Người được đề nghị đã thay đổi ý kiến, không còn đồng ý.", "Luật Nuôi con nuôi số 52/2010/QH12")
+        }
+        _ => ("Người nộp hồ sơ đã chuyển nơi cư trú sang tỉnh khác.", "Nghị định số 118/2025/NĐ-CP"),
+    };
+    (reason.to_owned(), legal_base.to_owned())
 }
 
 /// Why the clock is stopped, and the base.
-pub fn pause(turn: usize) -> (String, String) {
-    pair(
-        &[
-            ("Chờ kết quả giám định chữ ký trên giấy tờ đã nộp.", "Luật Giám định tư pháp số 13/2012/QH13"),
-            ("Chờ ý kiến của Bộ Công an về nhân thân.", "Luật số 47/2014/QH13"),
-            ("Chờ kết quả xử lý vi phạm trật tự xây dựng trên thửa đất.", "Luật Xây dựng số 50/2014/QH13"),
-        ],
-        turn,
-    )
+pub fn pause(procedure: &str) -> (String, String) {
+    let (reason, legal_base) = match procedure {
+        "1.001010" => ("Chờ ý kiến của Bộ Công an về nhân thân.", "Luật số 47/2014/QH13"),
+        "1.013225" => {
+            ("Chờ kết quả xử lý vi phạm trật tự xây dựng trên thửa đất.", "Luật Xây dựng số 50/2014/QH13")
+        }
+        _ => ("Chờ kết quả giám định chữ ký trên giấy tờ đã nộp.", "Luật Giám định tư pháp số 13/2012/QH13"),
+    };
+    (reason.to_owned(), legal_base.to_owned())
 }
 
 /// Why the office is late.
-pub fn apology(turn: usize) -> String {
-    one_of(
-        &[
-            "Phải xác minh tại nơi cư trú trước đây, nơi đó chưa trả lời.",
-            "Phải kiểm tra lại thực địa do ranh giới thửa đất chưa rõ.",
-            "Hội đồng sát hạch phải dời lịch một tuần.",
-        ],
-        turn,
-    )
+pub fn apology(procedure: &str) -> String {
+    let reason = match procedure {
+        "1.013225" => "Phải kiểm tra lại thực địa do ranh giới thửa đất chưa rõ.",
+        "1.013237" => "Hội đồng sát hạch phải dời lịch một tuần.",
+        _ => "Phải xác minh tại nơi cư trú trước đây, nơi đó chưa trả lời.",
+    };
+    reason.to_owned()
 }
 
 /// Whom an opinion is asked of, and what.
