@@ -287,14 +287,24 @@ impl Unit {
     /// The account that a fee of this unit is paid into on `day`. The narrowest rule wins: by code, then by
     /// kind, then any.
     pub fn payee_for(&self, kind: FeeKind, code: &str, day: Date) -> Option<&PayeeAccount> {
-        let in_force =
-            |payee: &&PayeeAccount| payee.valid_from <= day && payee.valid_to.is_none_or(|last| day <= last);
         let fits = |payee: &&PayeeAccount| {
             payee.fee_code.as_deref().is_none_or(|wanted| wanted == code)
                 && payee.fee_kind.is_none_or(|wanted| wanted == kind)
         };
         let narrowness = |payee: &&PayeeAccount| (payee.fee_code.is_some(), payee.fee_kind.is_some());
-        self.payees.iter().filter(in_force).filter(fits).max_by_key(narrowness)
+        self.payees_on(day).filter(fits).max_by_key(narrowness)
+    }
+
+    /// The account for money that is no fee of a known kind: only one that takes everything.
+    pub fn payee_for_anything(&self, day: Date) -> Option<&PayeeAccount> {
+        self.payees_on(day).rfind(|payee| payee.fee_code.is_none() && payee.fee_kind.is_none())
+    }
+
+    fn payees_on(&self, day: Date) -> impl DoubleEndedIterator<Item = &PayeeAccount> {
+        let in_force = move |payee: &&PayeeAccount| {
+            payee.valid_from <= day && payee.valid_to.is_none_or(|last| day <= last)
+        };
+        self.payees.iter().filter(in_force)
     }
 }
 

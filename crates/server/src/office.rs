@@ -15,6 +15,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::secrets::hex;
+use crate::web::locale::Locale;
 
 /// Units, working time, appointments and settings at one moment.
 #[derive(Debug)]
@@ -146,6 +147,15 @@ impl Snapshot {
     pub fn unit_name(&self, code: &UnitCode) -> String {
         let unit = self.units.on(code, self.day).or_else(|| self.units.latest(code));
         unit.map_or_else(|| code.to_string(), |unit| unit.name.clone())
+    }
+
+    /// The same in the language of the page, where the unit has a name in it.
+    pub fn unit_name_in(&self, locale: Locale, code: &UnitCode) -> String {
+        let unit = self.units.on(code, self.day).or_else(|| self.units.latest(code));
+        match (locale, unit.and_then(|unit| unit.name_en.as_ref())) {
+            (Locale::En, Some(english)) => english.clone(),
+            (Locale::En | Locale::Vi, _) => self.unit_name(code),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn show(
 fn data(app: &App, opened: &Opened) -> Value {
     let (dossier, locale) = (&opened.dossier, opened.locale);
     let filing = &dossier.filing;
-    let unit = |code| opened.office.unit_name(code);
+    let unit = |code| opened.office.unit_name_in(locale, code);
     let mut facts = vec![
         (locale.t("portal.ack_procedure"), filing.procedure_name.clone()),
         (locale.t("portal.fact_applicant"), filing.applicant.name.clone()),

@@ -8,12 +8,14 @@ use motcua_domain::dossier::{
     Action, ActionKind, Dossier, Office as _, Outcome, Paper, PaperSource, ReturnWay, Status, Verdict, time,
 };
 use motcua_domain::ids::MessageId;
+use motcua_domain::office_time::day_of;
 
 use crate::app::App;
 use crate::calendar::words;
 use crate::dossier::row::is_paused;
 use crate::dossier::words::time_left;
 use crate::dossier::{steps, store as journal_store};
+use crate::portal::fees::{self, Account};
 use crate::portal::opened::Opened;
 use crate::portal::timeline::{self, Item, Reading};
 use crate::web::done::Done;
@@ -40,6 +42,7 @@ struct DossierPage {
     status_words: &'static str,
     done: &'static str,
     expected: Expected,
+    payment: Option<PayInto>,
     facts: Vec<(&'static str, String)>,
     result: Option<ResultLine>,
     items: Vec<Item>,
@@ -61,6 +64,12 @@ struct Expected {
     words: String,
     action: &'static str,
     href: String,
+}
+
+/// Where the money that is asked for goes.
+struct PayInto {
+    unit: String,
+    account: Option<Account>,
 }
 
 /// The result.
@@ -182,12 +191,13 @@ async fn page(
         status_words: words.status(dossier.status()),
         done,
         expected: expected(opened, now),
+        payment: pay_into(app, opened, now).await?,
         facts: facts(opened, now),
         result: dossier.progress.outcome.as_ref().map(|outcome| result(opened, outcome)),
         items: timeline::items(dossier, &history, &words),
         clock: clock.map(|clock| words::explanation(locale, &clock.explanation)).unwrap_or_default(),
         papers: papers(dossier, locale),
-        fees: fees(dossier, locale),
+        fees: fee_lines(dossier, locale),
         messages: messages(dossier, locale),
         may_write: matches!(opened.may(app, citizen, ActionKind::SendMessage), Some(Ok(()))),
         message_id: app.random.uuid(now).to_string(),
@@ -248,7 +258,7 @@ fn expected(opened: &Opened, now: Timestamp) -> Expected {
                 Some(asked) => {
                     let left = time_left(locale, calendar, now, asked.pay_by);
                     let amount = wording::money(locale, asked.amount);
-                    let unit = opened.office.unit_name(dossier.responsible_unit());
+                    let unit = opened.office.unit_name_in(locale, dossier.responsible_unit());
                     let said =
                         locale.say("portal.expect_payment_of").arg("name", &asked.name).arg("amount", amount);
                     said.arg("unit", unit).arg("left", left).to_string()
@@ -260,7 +270,7 @@ fn expected(opened: &Opened, now: Timestamp) -> Expected {
         Status::Settled => only(match &dossier.filing.return_way {
             ReturnWay::Online => locale.t("portal.expect_result_online").to_owned(),
             ReturnWay::Desk => {
-                let unit = opened.office.unit_name(&dossier.filing.receiving_unit);
+                let unit = opened.office.unit_name_in(locale, &dossier.filing.receiving_unit);
                 locale.say("portal.expect_result_desk").arg("unit", unit).to_string()
             }
             ReturnWay::Post(address) => {
@@ -274,15 +284,30 @@ fn expected(opened: &Opened, now: Timestamp) -> Expected {
     }
 }
 
+/// While a payment is waited for: into which account, as it is published on that day.
+async fn pay_into(app: &App, opened: &Opened, now: Timestamp) -> Result<Option<PayInto>, PageError> {
+    let dossier = &opened.dossier;
+    let Some(asked) = dossier.open_payment() else { return Ok(None) };
+    let code = dossier.responsible_unit();
+    let filing = &dossier.filing;
+    let version = app.catalogue.version(app, &filing.procedure, filing.procedure_version).await?;
+    let today = day_of(now);
+    let unit = opened.office.units().on(code, today);
+    Ok(Some(PayInto {
+        unit: opened.office.unit_name_in(opened.locale, code),
+        account: unit.and_then(|unit| fees::account_of(asked, version.as_deref(), unit, today)),
+    }))
+}
+
 fn facts(opened: &Opened, now: Timestamp) -> Vec<(&'static str, String)> {
     let (dossier, locale) = (&opened.dossier, opened.locale);
     let progress = &dossier.progress;
     let mut facts = vec![
         (locale.t("portal.fact_applicant"), dossier.filing.applicant.name.clone()),
         (locale.t("portal.fact_submitted"), words::instant(locale, progress.submitted_at)),
-        (locale.t("portal.fact_desk"), opened.office.unit_name(&dossier.filing.receiving_unit)),
+        (locale.t("portal.fact_desk"), opened.office.unit_name_in(locale, &dossier.filing.receiving_unit)),
     ];
-    let competent = progress.competent_unit.as_ref().map(|unit| opened.office.unit_name(unit));
+    let competent = progress.competent_unit.as_ref().map(|unit| opened.office.unit_name_in(locale, unit));
     let competent = competent.unwrap_or_else(|| locale.t("portal.fact_competent_unknown").to_owned());
     facts.push((locale.t("portal.fact_competent"), competent));
     if let Some(at) = progress.accepted_at {
@@ -371,16 +396,19 @@ pub fn line(dossier: &Dossier, paper: &Paper, locale: Locale) -> PaperLine {
     }
 }
 
-fn fees(dossier: &Dossier, locale: Locale) -> Vec<(String, String)> {
+fn fee_lines(dossier: &Dossier, locale: Locale) -> Vec<(String, String)> {
     let amount = |amount: Option<i64>, paid: bool| match amount {
         None => locale.t("portal.fee_unknown").to_owned(),
-        Some(0) => locale.t("portal.no_fees_short").to_owned(),
+        Some(0) => wording::money(locale, 0),
         Some(vnd) => {
             let key = if paid { "portal.fee_paid" } else { "portal.fee_unpaid" };
             locale.say(key).arg("amount", wording::money(locale, vnd)).to_string()
         }
     };
-    let filed = dossier.filing.fees.iter().map(|fee| (fee.name.clone(), amount(fee.amount, fee.paid)));
+    // What was unknown at filing is known once it is asked for.
+    let is_asked = |name: &str| dossier.progress.payments.iter().any(|asked| asked.name == name);
+    let filed = dossier.filing.fees.iter().filter(|fee| fee.amount.is_some() || !is_asked(&fee.name));
+    let filed = filed.map(|fee| (fee.name.clone(), amount(fee.amount, fee.paid)));
     let asked = dossier.progress.payments.iter();
     let asked = asked.map(|asked| (asked.name.clone(), amount(Some(asked.amount), asked.paid_at.is_some())));
     filed.chain(asked).collect()

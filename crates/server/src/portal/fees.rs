@@ -1,7 +1,9 @@
 //! What a filing costs and into whose account it is paid. Unknown is not zero, and zero is not "no fee".
 
-use motcua_domain::dossier::FeeDue;
-use motcua_domain::procedure::{ChannelTerms, Fee};
+use jiff::civil::Date;
+use motcua_domain::dossier::{FeeDue, PaymentDue};
+use motcua_domain::procedure::{ChannelTerms, Fee, ProcedureVersion};
+use motcua_domain::unit::{PayeeAccount, Unit};
 
 use crate::portal::work::Work;
 use crate::web::locale::Locale;
@@ -29,6 +31,28 @@ pub struct Account {
     pub number: String,
     /// BIN of the bank.
     pub bank: String,
+}
+
+impl From<&PayeeAccount> for Account {
+    fn from(payee: &PayeeAccount) -> Self {
+        Self { holder: payee.holder.clone(), number: payee.account.clone(), bank: payee.bank_bin.clone() }
+    }
+}
+
+/// Where a payment that was asked for goes: the account for the fee of that name, else one for everything.
+pub fn account_of(
+    asked: &PaymentDue,
+    version: Option<&ProcedureVersion>,
+    unit: &Unit,
+    today: Date,
+) -> Option<Account> {
+    let mut fees = version.into_iter().flat_map(|version| &version.channels).flat_map(|terms| &terms.fees);
+    let fee = fees.find(|fee| fee.name == asked.name);
+    let payee = match fee {
+        Some(fee) => unit.payee_for(fee.kind, &fee.code, today),
+        None => unit.payee_for_anything(today),
+    };
+    payee.map(Account::from)
 }
 
 /// Every fee that may be due, each once.
@@ -71,11 +95,7 @@ pub fn accounts(work: &Work) -> Vec<Account> {
     let mut accounts: Vec<Account> = Vec::new();
     for fee in fees(work) {
         let Some(payee) = unit.payee_for(fee.kind, &fee.code, work.today) else { continue };
-        let account = Account {
-            holder: payee.holder.clone(),
-            number: payee.account.clone(),
-            bank: payee.bank_bin.clone(),
-        };
+        let account = Account::from(payee);
         if !accounts.contains(&account) {
             accounts.push(account);
         }

@@ -54,7 +54,7 @@ pub async fn show(
 /// What happens next, in the order it happens.
 pub fn next(opened: &Opened) -> Vec<String> {
     let (dossier, locale) = (&opened.dossier, opened.locale);
-    let desk = opened.office.unit_name(&dossier.filing.receiving_unit);
+    let desk = opened.office.unit_name_in(locale, &dossier.filing.receiving_unit);
     let calendar = opened.office.calendar_of(&dossier.filing.receiving_unit);
     let mut next = Vec::new();
     if let Some(due) = time::intake_due(dossier, calendar, opened.office.settings_of(dossier)) {

@@ -12,6 +12,7 @@ use crate::portal::plan::Step;
 use crate::portal::step::{self, Asked};
 use crate::portal::upload::{self, FileRow};
 use crate::portal::work::{Work, later_name};
+use crate::procedure::words::quantity;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::SafeForm;
@@ -168,7 +169,7 @@ fn page(
             page: Page::new(app, visitor, &component.name),
             key: key.to_owned(),
             name: component.name.clone(),
-            wanted: wanted(component, locale),
+            wanted: quantity(locale, component),
             upload: format!("{base}/tep"),
             limits: upload::limits(app, locale),
             size_max: app.config.upload.file_bytes_max,
@@ -196,25 +197,8 @@ fn task(work: &Work, component: &Component, frame: &Frame, locale: Locale) -> Pa
         key: key.to_owned(),
         name: component.name.clone(),
         href: format!("{}/{key}{tail}", frame.action),
-        hint: wanted(component, locale),
+        hint: quantity(locale, component),
         status,
         tone,
-    }
-}
-
-/// How many originals and copies are wanted.
-fn wanted(component: &Component, locale: Locale) -> String {
-    let (originals, copies) = (usize::from(component.original_qty), usize::from(component.copy_qty));
-    match (originals, copies) {
-        (0, 0) => String::new(),
-        (originals, 0) => locale.count("portal.originals", originals).to_string(),
-        (0, copies) => locale.count("portal.copies", copies).to_string(),
-        (originals, copies) => {
-            format!(
-                "{}, {}",
-                locale.count("portal.originals", originals),
-                locale.count("portal.copies", copies)
-            )
-        }
     }
 }

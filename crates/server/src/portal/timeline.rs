@@ -70,13 +70,13 @@ fn lines(dossier: &Dossier, event: &Event, words: &Words<'_>) -> Option<Vec<Stri
     let base = |legal_base: &str| labelled("portal.legal_base", legal_base, locale);
     let reason = |reason: &str| labelled("portal.reason", reason, locale);
     let unit =
-        |unit: &UnitCode| locale.say("portal.goes_to").arg("unit", words.office.unit_name(unit)).to_string();
+        |unit: &UnitCode| locale.say("portal.goes_to").arg("unit", words.office.unit_name_in(words.locale, unit)).to_string();
     Some(match event {
         Event::Filed { filing } => {
             vec![
                 locale
                     .say("portal.filed_at")
-                    .arg("unit", words.office.unit_name(&filing.receiving_unit))
+                    .arg("unit", words.office.unit_name_in(words.locale, &filing.receiving_unit))
                     .to_string(),
             ]
         }
@@ -170,7 +170,7 @@ pub fn is_internal(dossier: &Dossier, paper: &motcua_domain::dossier::Paper) -> 
 
 fn finished(step: &motcua_domain::procedure::StepKey, opened: &[Opened], words: &Words<'_>) -> Vec<String> {
     let next = |opened: &Opened| {
-        let (step, unit) = (words.step(&opened.step), words.office.unit_name(&opened.unit));
+        let (step, unit) = (words.step(&opened.step), words.office.unit_name_in(words.locale, &opened.unit));
         words.locale.say("portal.next_step").arg("step", step).arg("unit", unit).to_string()
     };
     let done = words.locale.say("portal.step_done").arg("step", words.step(step)).to_string();
@@ -188,7 +188,7 @@ fn labelled(key: &str, value: &str, locale: Locale) -> String {
 /// The unit, not the officer. The applicant under the name used then.
 fn by(author: &Author, words: &Words<'_>) -> String {
     match (&author.unit, author.id) {
-        (Some(unit), _) => words.office.unit_name(unit),
+        (Some(unit), _) => words.office.unit_name_in(words.locale, unit),
         (None, Some(_)) => author.name.clone(),
         (None, None) => words.locale.t("dossier.by_program").to_owned(),
     }
@@ -196,7 +196,7 @@ fn by(author: &Author, words: &Words<'_>) -> String {
 
 fn with_unit(author: &Author, words: &Words<'_>) -> String {
     match &author.unit {
-        Some(unit) => format!("{}, {}", author.name, words.office.unit_name(unit)),
+        Some(unit) => format!("{}, {}", author.name, words.office.unit_name_in(words.locale, unit)),
         None => author.name.clone(),
     }
 }

@@ -189,15 +189,11 @@ pub fn papers(locale: Locale, case: &Case, purpose: Purpose) -> Vec<PaperWords> 
     words
 }
 
-fn quantity(locale: Locale, paper: &Component) -> String {
-    let mut parts = Vec::new();
-    if 0 < paper.original_qty {
-        parts.push(locale.say("procedure.originals").arg("n", paper.original_qty).to_string());
-    }
-    if 0 < paper.copy_qty {
-        parts.push(locale.say("procedure.copies").arg("n", paper.copy_qty).to_string());
-    }
-    parts.join(", ")
+/// How many originals and copies are wanted; nothing when the procedure does not say.
+pub fn quantity(locale: Locale, paper: &Component) -> String {
+    let wanted = [("procedure.originals", paper.original_qty), ("procedure.copies", paper.copy_qty)];
+    let parts = wanted.into_iter().filter(|(_, count)| 0 < *count);
+    parts.map(|(key, count)| locale.count(key, usize::from(count)).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn remarks(locale: Locale, paper: &Component) -> Vec<&'static str> {

@@ -240,6 +240,27 @@ async fn settle(office: &Office, code: &str) {
 }
 
 #[test]
+fn who_has_to_pay_reads_into_which_account() {
+    given::on_each_engine(async |mut office| {
+        let (_, code) = filed(&mut office).await;
+        office.accepted(&code).await;
+        let pay_by = office.app.clock.now() + SignedDuration::from_hours(24 * 20);
+        let action = Action::RequestPayment {
+            name: "Phí xác minh".to_owned(),
+            amount: 1_005_000,
+            legal_base: "Luật Phí và lệ phí".to_owned(),
+            pay_by,
+        };
+        office.step(&code, Role::Reception, action).await;
+        let page = office.get(&format!("/ho-so/{code}")).await.text();
+        let box_of = page.split("Đến lượt bạn").nth(1).unwrap().split("<h2").next().unwrap();
+        for shown in ["Phí xác minh, 1.005.000 đồng", "UBND XA DONG", "0011004000001", &code] {
+            assert!(box_of.contains(shown), "{shown} is missing: {box_of}");
+        }
+    });
+}
+
+#[test]
 fn a_message_is_sent_once() {
     given::on_each_engine(async |mut office| {
         let (_, code) = filed(&mut office).await;
