@@ -115,9 +115,8 @@ fn the_narrowest_rule_chooses_the_account() {
     assert_eq!(account(FeeKind::Charge, "P7", TWO_LEVELS_FROM), Some("p7"));
     assert_eq!(account(FeeKind::Fee, "P7", THREE_LEVELS_UNTIL), Some("any"));
     assert_eq!(account(FeeKind::Fee, "P7", date(2000, 1, 1)), None);
-    let anything = |commune: &Unit| {
-        commune.payee_for_anything(TWO_LEVELS_FROM).map(|payee| payee.account.clone())
-    };
+    let anything =
+        |commune: &Unit| commune.payee_for_anything(TWO_LEVELS_FROM).map(|payee| payee.account.clone());
     assert_eq!(anything(&commune).as_deref(), Some("any"));
     commune.payees.remove(0);
     assert_eq!(anything(&commune), None, "never one that is for something else");

@@ -89,7 +89,9 @@ pub fn answer_words(question: &Question, form: &Form, locale: Locale) -> Option<
             "no" => Some(locale.t("portal.no").to_owned()),
             _ => None,
         },
-        QuestionKind::Number { .. } => form.number(&name).map(|number| wording::answered_number(locale, number)),
+        QuestionKind::Number { .. } => {
+            form.number(&name).map(|number| wording::answered_number(locale, number))
+        }
         QuestionKind::Text | QuestionKind::LongText => form.text(&name).map(str::to_owned),
     }
 }

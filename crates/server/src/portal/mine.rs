@@ -102,7 +102,8 @@ pub async fn list(
 fn line(row: MyDossier, office: &Snapshot, now: Timestamp, locale: Locale) -> Line {
     let unit = row.competent_unit.as_deref().unwrap_or(&row.receiving_unit);
     let status = Status::from_number(row.status);
-    let whereabouts = unit.parse().map_or_else(|_| unit.to_owned(), |code| office.unit_name_in(locale, &code));
+    let whereabouts =
+        unit.parse().map_or_else(|_| unit.to_owned(), |code| office.unit_name_in(locale, &code));
     let expected = expected(&row, status, office, now, locale);
     let is_my_turn = matches!(status, Some(Status::AwaitingSupplement | Status::AwaitingPayment));
     Line {

@@ -69,8 +69,9 @@ fn lines(dossier: &Dossier, event: &Event, words: &Words<'_>) -> Option<Vec<Stri
     };
     let base = |legal_base: &str| labelled("portal.legal_base", legal_base, locale);
     let reason = |reason: &str| labelled("portal.reason", reason, locale);
-    let unit =
-        |unit: &UnitCode| locale.say("portal.goes_to").arg("unit", words.office.unit_name_in(words.locale, unit)).to_string();
+    let unit = |unit: &UnitCode| {
+        locale.say("portal.goes_to").arg("unit", words.office.unit_name_in(words.locale, unit)).to_string()
+    };
     Some(match event {
         Event::Filed { filing } => {
             vec![

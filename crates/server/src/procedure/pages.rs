@@ -49,6 +49,19 @@ impl Row {
     }
 }
 
+/// The rows of a page. The index holds official names only: for readers of English each version is asked for its own.
+async fn rows(app: &App, locale: Locale, found: Vec<&Listed>) -> Result<Vec<Row>, PageError> {
+    let mut rows: Vec<Row> = found.iter().map(|listed| Row::new(locale, listed)).collect();
+    if locale == Locale::En {
+        for (row, listed) in rows.iter_mut().zip(found) {
+            if let Some(version) = app.catalogue.version(app, &listed.code, listed.version).await? {
+                row.name = words::name(locale, &version);
+            }
+        }
+    }
+    Ok(rows)
+}
+
 /// A way to browse.
 pub struct Way {
     href: String,
@@ -69,8 +82,7 @@ struct HomePage {
 pub async fn home(State(app): State<App>, visitor: Visitor) -> Result<Response, PageError> {
     let today = app.catalogue.today(&app).await?;
     let page = Page::new(&app, &visitor, visitor.locale.t("procedure.home_title"));
-    let featured = today.index.featured(FEATURED_MAX).into_iter().map(|listed| Row::new(page.locale, listed));
-    let featured = featured.collect();
+    let featured = rows(&app, page.locale, today.index.featured(FEATURED_MAX)).await?;
     let levels = levels(&today, page.locale);
     Ok(render(&HomePage { featured, levels, total: today.index.len(), page }))
 }
@@ -186,7 +198,7 @@ pub async fn search(
     let fields = today.index.fields();
     let view = SearchPage {
         page: Page::new(&app, &visitor, title),
-        rows: found.entries.iter().map(|listed| Row::new(locale, listed)).collect(),
+        rows: rows(&app, locale, found.entries).await?,
         total: found.total,
         is_start: query == Query::default() && number == 1,
         field_value: query.field.clone().unwrap_or_default(),

@@ -474,7 +474,8 @@ mod tests {
             assert_eq!(read(typed), Some(1_005_000), "{typed}");
         }
         assert_eq!((read("-1.005"), read("15")), (Some(-1_005), Some(15)));
-        for typed in ["1.5", "1,5", "10.05", "1.005.00", "1005.000", "1.005,000", ".005", "1.-05", "hai", ""] {
+        for typed in ["1.5", "1,5", "10.05", "1.005.00", "1005.000", "1.005,000", ".005", "1.-05", "hai", ""]
+        {
             assert_eq!(read(typed), None, "{typed}");
         }
         assert_eq!(Form::from_pairs([("copies", "hai")]).text("copies"), Some("hai"));

@@ -83,7 +83,11 @@ fn the_notice_of_a_withdrawal_says_when_and_why() {
         let printed = pdf(&office.app, &dossier, notice.entry).await.unwrap();
         let Some(text) = text_of(&printed.bytes) else { return };
         assert!(text.contains("Nộp nhầm nơi") && text.contains(dossier.as_str()), "{text}");
-        assert_eq!(text.matches("Nguyễn Thị Đào").count(), 1, "the applicant does not sign for the office: {text}");
+        assert_eq!(
+            text.matches("Nguyễn Thị Đào").count(),
+            1,
+            "the applicant does not sign for the office: {text}"
+        );
         assert!(!text.contains("được hoàn"), "nothing was paid: {text}");
     });
 }
