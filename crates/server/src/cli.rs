@@ -100,10 +100,36 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Prints an answer and a line end. Whoever reads it may stop reading early, as `head` does.
+/// Prints an answer and a line end.
 pub fn print(text: &str) -> std::io::Result<()> {
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+    writeln!(Answer::default(), "{text}")
+}
+
+/// Where answers go: standard output. Whoever reads them may stop reading early, as `head` does; what is written
+/// from then on goes nowhere.
+#[derive(Debug)]
+pub struct Answer(std::io::StdoutLock<'static>);
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self(std::io::stdout().lock())
+    }
+}
+
+impl std::io::Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        unless_closed(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        unless_closed(self.0.flush(), ())
+    }
+}
+
+/// What came of writing, or `all_of_it` when nobody reads any more.
+fn unless_closed<T>(written: std::io::Result<T>, all_of_it: T) -> std::io::Result<T> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(all_of_it),
         done => done,
     }
 }

@@ -9,7 +9,7 @@ use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
 use crate::calendar::store::Author;
-use crate::cli::{Exit, Place, print};
+use crate::cli::{Answer, Exit, Place, print};
 use crate::import::read::Source;
 use crate::import::{ImportError, Report, words};
 use crate::web::locale::Locale;
@@ -146,7 +146,7 @@ impl Export {
                     .with_context(|| format!("cannot write {}", path.display()))?;
                 Box::new(std::io::BufWriter::new(file))
             }
-            None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
+            None => Box::new(std::io::BufWriter::new(Answer::default())),
         };
         match self.what {
             Exported::Procedures => {
