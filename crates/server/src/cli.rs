@@ -39,6 +39,8 @@ pub struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make the first administrator of an office, or let one in again.
+    Administrator(crate::account::administrator::Administrator),
     /// Fill an empty data folder with a demonstration province, and serve it.
     Demo(crate::demo::Demo),
     /// When a dossier is due, and why.
@@ -51,7 +53,7 @@ enum Command {
     Serve(crate::web::serve::Serve),
     /// Compute everything again from the journal; name the first difference.
     Verify(crate::dossier::verify::Verify),
-    /// Do jobs (mail, forms, reminders) and serve nothing.
+    /// Do jobs (mail, time limits, recounts, seals, sweeping) and serve nothing.
     Work(crate::web::serve::Work),
 }
 
@@ -83,6 +85,7 @@ impl From<Exit> for ExitCode {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Administrator(administrator) => administrator.run(&cli.place),
         Command::Demo(demo) => demo.run(&cli.place),
         Command::Deadline(deadline) => deadline.run(&cli.place),
         Command::Export(export) => export.run(&cli.place),
@@ -160,7 +163,7 @@ impl Place {
         crate::demo::refuse_unfinished(self)?;
         anyhow::ensure!(
             self.has_database(),
-            "there is no installation in {folder}: name its folder with --data, or begin one with `motcua serve --data {folder}`",
+            "there is no installation in {folder}: name its folder with --data, or begin one with `motcua import units FILE --data {folder}`",
             folder = self.data.display()
         );
         self.open()

@@ -10,11 +10,9 @@ pub mod show;
 
 use axum::Router;
 use axum::routing::{get, post};
-use motcua_db::{DbError, Tx};
 use motcua_domain::ids::PersonId;
 use serde::{Deserialize, Serialize};
 
-use crate::account::people::store::{self, PersonRow};
 use crate::account::ticket::Ticket;
 use crate::app::App;
 
@@ -47,33 +45,4 @@ struct Given {
 
 impl Ticket for Given {
     const PURPOSE: &'static str = "ticket:password-given";
-}
-
-/// Why a change is not made.
-#[derive(Debug, thiserror::Error)]
-enum ChangeError {
-    /// No such person.
-    #[error("no such person")]
-    NotFound,
-    /// Nobody could administrate afterwards.
-    #[error("the last administrator")]
-    LastAdministrator,
-    /// The same appointment begins on that day already, or there is none to end.
-    #[error("no such appointment, or there is one already")]
-    Appointment,
-    /// The database.
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-/// Loads a person, changes it by `edit`, saves it.
-fn changed(
-    tx: &mut Tx<'_>,
-    id: PersonId,
-    edit: impl FnOnce(&mut PersonRow),
-) -> Result<PersonRow, ChangeError> {
-    let mut row = store::find(tx, id)?.ok_or(ChangeError::NotFound)?;
-    edit(&mut row);
-    store::save(tx, &row)?;
-    Ok(row)
 }

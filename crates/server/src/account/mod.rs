@@ -1,6 +1,7 @@
 //! People who sign in, and how; who holds which role; what was done to accounts.
 
 pub mod admin;
+pub mod administrator;
 pub mod citizen;
 pub mod code;
 pub mod demo;
@@ -13,6 +14,7 @@ pub mod roles;
 pub mod session;
 pub mod sessions;
 pub mod sign_out;
+pub mod steps;
 pub mod store;
 pub mod sweep;
 pub mod ticket;

@@ -35,6 +35,13 @@ pub struct Doer {
     pub name: String,
 }
 
+impl Doer {
+    /// The program itself, and whoever types its commands.
+    pub fn program() -> Self {
+        Self { id: None, name: crate::calendar::steps::PROGRAM.to_owned() }
+    }
+}
+
 impl Deed {
     /// A deed without arguments.
     pub fn new(kind: &'static str, subject: impl Into<String>) -> Self {

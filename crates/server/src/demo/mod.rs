@@ -60,7 +60,7 @@ impl Demo {
             fill_folder(app, place)?;
         }
         let app = place.open_on(self.listen)?;
-        crate::web::serve::serve(app, listen, true, |address| println!("Một Cửa: http://{address}"))
+        crate::web::serve::serve(app, listen, true, crate::web::serve::tell)
     }
 }
 

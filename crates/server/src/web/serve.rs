@@ -7,8 +7,9 @@ use clap::Args;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::account::administrator;
 use crate::app::App;
-use crate::cli::{Exit, Place};
+use crate::cli::{Exit, Place, print};
 use crate::jobs::worker;
 
 /// Serve pages and API, workers included.
@@ -17,12 +18,12 @@ pub struct Serve {
     /// Address to listen on; that of the configuration, or 127.0.0.1:8080, when not given.
     #[arg(long, value_name = "ADDR", value_parser = crate::cli::listen_address)]
     pub listen: Option<SocketAddr>,
-    /// Leave jobs (mail, forms, reminders) to `motcua work`.
+    /// Leave jobs (mail, time limits, recounts, seals, sweeping) to `motcua work`.
     #[arg(long)]
     pub no_workers: bool,
 }
 
-/// Do jobs (mail, forms, reminders) and serve nothing.
+/// Do jobs (mail, time limits, recounts, seals, sweeping) and serve nothing.
 #[derive(Args, Debug)]
 pub struct Work {}
 
@@ -31,7 +32,10 @@ impl Serve {
     pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
         let app = place.open_on(self.listen)?;
         let listen = app.config.server.listen;
-        serve(app, listen, !self.no_workers, |address| println!("Một Cửa: http://{address}"))
+        if let Some(advice) = administrator::missing(&app, place)? {
+            eprintln!("{advice}");
+        }
+        serve(app, listen, !self.no_workers, tell)
     }
 }
 
@@ -50,6 +54,12 @@ impl Work {
             Ok(Exit::Done)
         })
     }
+}
+
+/// Says where the service is.
+pub fn tell(address: SocketAddr) {
+    // Nobody listening is no reason to stop.
+    drop(print(&format!("Một Cửa: http://{address}")));
 }
 
 /// Serves `app` on `listen`, and does its jobs when `work`; `ready` is told the address once requests are taken.

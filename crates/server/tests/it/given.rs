@@ -80,7 +80,8 @@ impl Office {
         Self::open_in(database, folder, config, clock, Random::seeded(7))
     }
 
-    fn open_in(
+    /// Opens the installation in a folder.
+    pub fn open_in(
         database: TestDatabase,
         folder: tempfile::TempDir,
         config: Config,

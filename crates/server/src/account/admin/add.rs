@@ -9,9 +9,9 @@ use motcua_domain::identity::{Email, PersonName, Phone};
 use crate::account::admin::access::Administrator;
 use crate::account::admin::{Given, HOME};
 use crate::account::citizen::facts::{name_words, phone_key};
-use crate::account::office_log::{self, Deed, Doer};
+use crate::account::office_log::Doer;
 use crate::account::people::{self, NewOfficer};
-use crate::account::{password, redirect, ticket};
+use crate::account::{password, redirect, steps, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Form;
@@ -66,16 +66,7 @@ pub async fn save(
         totp: None,
     };
     let (world, doer) = (app.clone(), Doer::from(&administrator.person));
-    let made = app
-        .store
-        .write(move |tx| {
-            let id = people::create_officer(tx, &world, &new)?;
-            let deed =
-                Deed::to_person("account.log_added", id).word("name", &new.name).word("login", &new.login);
-            office_log::record(tx, &world, &doer, &deed)?;
-            Ok(id)
-        })
-        .await;
+    let made = app.store.write(move |tx| steps::add(tx, &world, &doer, &new)).await;
     match made {
         Ok(id) => {
             let given = ticket::issue(&app, Given { person: id, password: first });

@@ -10,12 +10,13 @@ use motcua_domain::office_time;
 use motcua_domain::unit::UnitCode;
 use serde::Deserialize;
 
+use crate::account::admin::HOME;
 use crate::account::admin::access::Administrator;
 use crate::account::admin::change::{back, person, reload, write};
-use crate::account::admin::{ChangeError, HOME};
-use crate::account::office_log::{self, Deed};
+use crate::account::office_log;
 use crate::account::people::store::{self, PersonRow, Tenure};
-use crate::account::{people, roles};
+use crate::account::roles;
+use crate::account::steps::{self, ChangeError, tenure_deed};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
@@ -85,11 +86,7 @@ pub async fn save(
         form.refuse("role", locale.t("account.appointed_already"));
         return Ok(appoint_page(&app, &administrator, &row, form));
     }
-    write(&app, &administrator, move |tx, app, doer| {
-        people::appoint(tx, id, &tenure.appointment, tenure.valid_from, tenure.valid_to)?;
-        Ok(office_log::record(tx, app, doer, &deed("account.log_appointed", id, &tenure))?)
-    })
-    .await?;
+    write(&app, &administrator, move |tx, app, doer| Ok(steps::appoint(tx, app, doer, id, &tenure)?)).await?;
     reload(&app).await?;
     Ok(back(id, "vai-tro"))
 }
@@ -133,13 +130,13 @@ pub async fn end(
         (row.id, row.id == administrator.person.id, office_time::day_of(app.clock.now()));
     write(&app, &administrator, move |tx, app, doer| {
         let held = &tenure.appointment;
-        if is_self && held.role == Role::Administrator && !store::is_another_administrator(tx, id, today)? {
+        if is_self && held.role == Role::Administrator && !store::is_administrated(tx, Some(id), today)? {
             return Err(ChangeError::LastAdministrator);
         }
         if !store::end_appointment(tx, id, held, tenure.valid_from, day)? {
             return Err(ChangeError::Appointment);
         }
-        Ok(office_log::record(tx, app, doer, &deed("account.log_ended", id, &tenure))?)
+        Ok(office_log::record(tx, app, doer, &tenure_deed("account.log_ended", id, &tenure))?)
     })
     .await?;
     reload(&app).await?;
@@ -204,15 +201,6 @@ fn named(form: &Form) -> Option<Tenure> {
 fn overlap(one: &Tenure, other: &Tenure) -> bool {
     let reaches = |early: &Tenure, day: Date| early.valid_to.is_none_or(|end| day < end);
     one.appointment == other.appointment && reaches(one, other.valid_from) && reaches(other, one.valid_from)
-}
-
-fn deed(kind: &'static str, id: PersonId, tenure: &Tenure) -> Deed {
-    let last = tenure.valid_to.and_then(|end| end.yesterday().ok());
-    Deed::to_person(kind, id)
-        .word("role", tenure.appointment.role.name())
-        .word("unit", &tenure.appointment.unit)
-        .word("from", wording::day_short(tenure.valid_from))
-        .word("until", last.map_or_else(|| "…".to_owned(), wording::day_short))
 }
 
 /// The officer with this id; citizens have no roles.

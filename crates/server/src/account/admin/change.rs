@@ -6,9 +6,10 @@ use motcua_db::{DbError, Tx};
 use motcua_domain::ids::PersonId;
 
 use crate::account::admin::access::Administrator;
-use crate::account::admin::{ChangeError, Given, HOME, changed};
+use crate::account::admin::{Given, HOME};
 use crate::account::office_log::{self, Deed, Doer};
 use crate::account::people::store as people_store;
+use crate::account::steps::{self, ChangeError, changed};
 use crate::account::{password, redirect, store, ticket};
 use crate::app::App;
 use crate::web::error::PageError;
@@ -25,19 +26,7 @@ pub async fn give_password(
     let id = person(&id)?;
     let given = password::initial(&app.random);
     let hash = password::hash(&app.random, &given).await.map_err(|_| PageError::Busy)?;
-    write(&app, &administrator, move |tx, app, doer| {
-        let row = people_store::find(tx, id)?.filter(|row| row.login.is_some());
-        row.ok_or(ChangeError::NotFound)?;
-        changed(tx, id, |row| {
-            row.password = Some(hash.clone());
-            row.password_once = true;
-            row.failures = 0;
-            row.locked_until = None;
-        })?;
-        store::end_other_sessions(tx, id, None, app.clock.now())?;
-        Ok(office_log::record(tx, app, doer, &Deed::to_person("account.log_password_given", id))?)
-    })
-    .await?;
+    write(&app, &administrator, move |tx, app, doer| steps::give_password(tx, app, doer, id, &hash)).await?;
     let given = ticket::issue(&app, Given { person: id, password: given });
     Ok(redirect(&format!("{HOME}/{id}?xong=mat-khau"), vec![given]))
 }
@@ -50,12 +39,7 @@ pub async fn clear_second_factor(
     _form: SafeForm,
 ) -> Result<Response, PageError> {
     let id = person(&id)?;
-    write(&app, &administrator, move |tx, app, doer| {
-        changed(tx, id, |row| row.totp = None)?;
-        store::end_other_sessions(tx, id, None, app.clock.now())?;
-        Ok(office_log::record(tx, app, doer, &Deed::to_person("account.log_totp_cleared", id))?)
-    })
-    .await?;
+    write(&app, &administrator, move |tx, app, doer| steps::clear_second_factor(tx, app, doer, id)).await?;
     Ok(back(id, "xac-thuc"))
 }
 

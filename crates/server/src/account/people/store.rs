@@ -326,14 +326,18 @@ pub fn posts_in(tx: &mut Tx<'_>, unit: &UnitCode, day: Date) -> Result<Vec<Post>
     .collect()
 }
 
-/// Whether any administrator can sign in today other than `except`: nobody may lock everybody out.
-pub fn is_another_administrator(tx: &mut Tx<'_>, except: PersonId, today: Date) -> Result<bool, DbError> {
+/// Whether any administrator can sign in today, other than `except`: nobody may lock everybody out.
+pub fn is_administrated(tx: &mut Tx<'_>, except: Option<PersonId>, today: Date) -> Result<bool, DbError> {
     let row = tx.one(
         "select 1 as one from appointment a
            join person p on p.id = a.person_id and p.active
-          where a.role = $1 and a.person_id <> $2
+          where a.role = $1 and (cast($2 as text) is null or a.person_id <> $2)
             and a.valid_from <= $3 and (a.valid_to is null or $3 < a.valid_to) limit 1",
-        &[Role::Administrator.name().into(), except.to_string().into(), today.to_string().into()],
+        &[
+            Role::Administrator.name().into(),
+            except.map(|id| id.to_string()).into(),
+            today.to_string().into(),
+        ],
     )?;
     Ok(row.is_some())
 }
