@@ -33,6 +33,7 @@ mod slip;
 mod store;
 
 pub use pages::routes;
+pub use store::last_numbers;
 
 /// A form as PDF.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! `motcua verify`: computes everything again from the journal and names the first difference.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
@@ -8,17 +8,19 @@ use motcua_db::DbError;
 use motcua_domain::dossier::apply::{apply, begin};
 use motcua_domain::dossier::{Dossier, DossierCode};
 use motcua_domain::ids::Sha256Hex;
+use motcua_domain::office_time;
 
 use crate::account::office_log;
 use crate::app::App;
 use crate::chain::GENESIS;
-use crate::cli::{Exit, Place};
+use crate::cli::{Exit, Place, print};
 use crate::document::blob::{BlobHash, Verdict};
 use crate::dossier::journal::Entry;
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
-use crate::dossier::{proof, steps};
+use crate::dossier::{forms, proof, steps};
 use crate::office::Snapshot;
+use crate::procedure::store::altered;
 
 /// Dossiers read at a time.
 const PAGE: i64 = 200;
@@ -68,15 +70,21 @@ pub struct Checked {
     pub waiting: u64,
     /// Entries of the office log.
     pub deeds: u64,
+    /// Published versions of procedures against their fingerprints.
+    pub versions: u64,
 }
 
-/// Checks every dossier, every file it names, and every seal.
+/// The highest number of each register of forms, and whose it is: unit, year and kind.
+type Issued = HashMap<(String, i64, String), (i64, String)>;
+
+/// Checks every dossier, every file it names, every seal, every published procedure, and the office log.
 pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
     let mut checked = Checked::default();
     let office = app.office();
     let last = app.store.read(store::counted).await?;
     let is_counted = last.is_none_or(|last| last.stamp == office.stamp && 2 <= last.passes);
     let mut named = HashSet::new();
+    let mut issued = Issued::new();
     let mut after = String::new();
     loop {
         let from = after.clone();
@@ -84,7 +92,7 @@ pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
         let Some(last) = rows.last() else { break };
         after.clone_from(&last.code);
         for row in &rows {
-            let files = verify_dossier(app, &office, row, is_counted, &mut checked).await?;
+            let files = verify_dossier(app, &office, row, is_counted, &mut issued, &mut checked).await?;
             for (place, file, size) in files {
                 named.insert(verify_file(app, &place, &file, size).await?);
                 checked.files += 1;
@@ -93,6 +101,8 @@ pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
     }
     checked.files += verify_other_files(app, &named).await?;
     verify_orphans(app).await?;
+    verify_counters(app, &issued).await?;
+    checked.versions = verify_procedures(app).await?;
     verify_seals(app, &mut checked).await?;
     let log = app
         .store
@@ -112,6 +122,7 @@ async fn verify_dossier(
     office: &Snapshot,
     row: &DossierRow,
     is_counted: bool,
+    issued: &mut Issued,
     checked: &mut Checked,
 ) -> Result<Vec<NamedFile>, VerifyError> {
     let key = row.code.clone();
@@ -127,6 +138,7 @@ async fn verify_dossier(
         .await?;
     let dossier = replay(app, row, &entries)?;
     verify_named(app, row, &entries).await?;
+    note_issued(issued, &dossier);
     checked.dossiers += 1;
     checked.entries += entries.len() as u64;
     let place = format!("dossier {}", row.code);
@@ -156,14 +168,17 @@ async fn verify_dossier(
     files_of(row, &dossier, &entries, &forms)
 }
 
-/// Every file the journal names is written down, or it would be taken for nobody's and removed.
+/// Every file the journal names is written down, or it would be taken for nobody's and removed; and no other is.
 async fn verify_named(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<(), VerifyError> {
-    let key = row.code.clone();
+    let (key, last) = (row.code.clone(), entries.last().map_or(0, |entry| entry.sequence));
     let read = move |tx: &mut motcua_db::Tx<'_>| {
-        Ok::<_, DbError>((store::are_files_read(tx)?, store::files(tx, &key)?))
+        let later = store::journal_after(tx, &key, last, PAGE)?;
+        Ok::<_, DbError>((store::are_files_read(tx)?, store::files(tx, &key)?, later))
     };
-    let (are_read, known) = app.store.read(read).await?;
-    for entry in entries {
+    let (are_read, known, later) = app.store.read(read).await?;
+    let mut all = BTreeSet::new();
+    // What was done since the journal was read may name files too.
+    for entry in entries.iter().chain(&later) {
         let Ok(named) = entry.files() else {
             return differs(format!("journal {} entry {}", row.code, entry.sequence), "cannot be read");
         };
@@ -173,8 +188,15 @@ async fn verify_named(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<
                 format!("lacks the file {file} of its journal"),
             );
         }
+        all.extend(named);
     }
-    Ok(())
+    match known.difference(&all).next() {
+        Some(file) => differs(
+            format!("dossier_file {}", row.code),
+            format!("has the file {file}, which its journal does not name"),
+        ),
+        None => Ok(()),
+    }
 }
 
 /// The dossier its journal makes, after checking every link of the chain.
@@ -287,6 +309,45 @@ async fn verify_orphans(app: &App) -> Result<(), VerifyError> {
     }
 }
 
+/// Keeps the highest number of every register of forms.
+fn note_issued(issued: &mut Issued, dossier: &Dossier) {
+    for form in &dossier.progress.forms {
+        let year = i64::from(office_time::day_of(form.at).year());
+        let register = (form.unit.to_string(), year, form.kind.name().to_owned());
+        let (highest, code) = issued.entry(register).or_default();
+        if *highest < i64::from(form.number) {
+            (*highest, *code) = (i64::from(form.number), dossier.code.to_string());
+        }
+    }
+}
+
+/// A counter below a number that was issued would issue that number again.
+async fn verify_counters(app: &App, issued: &Issued) -> Result<(), VerifyError> {
+    let last_numbers = app.store.read(forms::last_numbers).await?;
+    let mut registers: Vec<_> = issued.iter().collect();
+    registers.sort();
+    for (register, (highest, code)) in registers {
+        let last = last_numbers.get(register).copied().unwrap_or_default();
+        if last < *highest {
+            let (unit, year, kind) = register;
+            return differs(
+                format!("form_counter {unit} {year} {kind}"),
+                format!("stands at {last}, but dossier {code} has number {highest}"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Every published version says what its fingerprint is of.
+async fn verify_procedures(app: &App) -> Result<u64, VerifyError> {
+    let compared = app.store.read(altered::compare).await?;
+    match compared.difference {
+        Some((version, what)) => differs(format!("procedure_version {version}"), what),
+        None => Ok(compared.versions),
+    }
+}
+
 async fn verify_seals(app: &App, checked: &mut Checked) -> Result<(), VerifyError> {
     let seals = app.store.read(store::seals::all).await?;
     let (mut previous, mut is_chained) = (GENESIS.to_owned(), false);
@@ -361,8 +422,14 @@ impl Verify {
         match runtime.block_on(verify(&app)) {
             Ok(checked) => {
                 eprintln!(
-                    "{} dossiers, {} entries, {} files, {} seals, {} entries of the office log: all as the journal says",
-                    checked.dossiers, checked.entries, checked.files, checked.seals, checked.deeds
+                    "{} dossiers, {} entries, {} files, {} seals, {} entries of the office log: all as the journal says; \
+                     {} published procedures: all as their fingerprints say",
+                    checked.dossiers,
+                    checked.entries,
+                    checked.files,
+                    checked.seals,
+                    checked.deeds,
+                    checked.versions
                 );
                 if 0 < checked.waiting {
                     eprintln!(
@@ -373,7 +440,7 @@ impl Verify {
                 Ok(Exit::Done)
             }
             Err(VerifyError::Differs(difference)) => {
-                println!("{difference}");
+                print(&difference.to_string())?;
                 Ok(Exit::CheckFailed)
             }
             Err(VerifyError::Db(error)) => Err(error.into()),

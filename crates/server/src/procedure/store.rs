@@ -8,6 +8,8 @@ use motcua_domain::dossier::Status;
 use motcua_domain::procedure::{Field, ProcedureCode, ProcedureLevel, ProcedureVersion};
 use sha2::{Digest as _, Sha256};
 
+pub mod altered;
+
 /// What a version says, apart from its number and its first day: two versions with the same fingerprint say the same.
 pub fn fingerprint(version: &ProcedureVersion) -> Result<String> {
     let bare = ProcedureVersion { version: 0, valid_from: Date::constant(2000, 1, 1), ..version.clone() };

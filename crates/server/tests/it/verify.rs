@@ -15,6 +15,7 @@ use motcua_domain::ids::PaperId;
 use uuid::Uuid;
 
 use crate::dossier::{accept, citizen, file, filing, officer, open_province};
+use crate::given::province::BIRTH;
 use crate::given::{Office, on_each_engine};
 
 /// Every column that `verify` answers for. The column that names the dossier is a foreign key: the engine itself
@@ -295,5 +296,67 @@ fn any_byte_of_a_file_changed_by_hand_is_named() {
             std::fs::write(&path, kept).unwrap();
         }
         verify(&office.app).await.expect("everything was put back");
+    });
+}
+
+/// Changes rows by hand, asks `verify`, and expects it to name `place`.
+async fn is_named(office: &Office, sql: &str, code: &str, place: &str) {
+    assert_eq!(run(office, sql.to_owned(), code, None).await.unwrap(), 1, "{sql}");
+    let error = verify(&office.app).await.err().unwrap_or_else(|| panic!("nobody noticed {sql}"));
+    assert!(error.to_string().contains(place), "{sql}: {error}");
+}
+
+#[test]
+fn a_published_procedure_changed_by_hand_is_named() {
+    on_each_engine(async |office| {
+        office.province().await;
+        assert_eq!(verify(&office.app).await.expect("nothing was changed").versions, 2);
+        let place = format!("procedure_version {BIRTH} version 1");
+        for (there, back) in [
+            ("name = name || '.'", "name = substr(name, 1, length(name) - 1)"),
+            ("outline = not outline", "outline = not outline"),
+            ("internal = not internal", "internal = not internal"),
+            ("valid_to = '2027-01-01'", "valid_to = null"),
+            ("keywords = keywords || '.'", "keywords = substr(keywords, 1, length(keywords) - 1)"),
+            ("fingerprint = replace(fingerprint, '0', '1')", ""),
+        ] {
+            let of = "where code = $1 and version = 1";
+            is_named(&office, &format!("update procedure_version set {there} {of}"), BIRTH, &place).await;
+            if !back.is_empty() {
+                run(&office, format!("update procedure_version set {back} {of}"), BIRTH, None).await.unwrap();
+                verify(&office.app).await.expect("everything was put back");
+            }
+        }
+    });
+}
+
+#[test]
+fn what_a_published_procedure_says_is_watched_by_its_fingerprint() {
+    on_each_engine(async |office| {
+        office.province().await;
+        let content = "update procedure_version
+                          set content = replace(content, '\"non_territorial\":', '\"non_territorial\": ')
+                        where code = $1 and version = 1";
+        is_named(&office, content, BIRTH, "fingerprint").await;
+    });
+}
+
+#[test]
+fn a_file_that_the_journal_does_not_name_is_named() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        let stranger = "ab".repeat(32);
+        let sql = format!("insert into dossier_file (dossier_code, sha256) values ($1, '{stranger}')");
+        is_named(&office, &sql, code.as_str(), &stranger).await;
+    });
+}
+
+#[test]
+fn a_counter_below_a_number_that_was_issued_is_named() {
+    on_each_engine(async |office| {
+        let code = lived(&office).await;
+        let sql =
+            "update form_counter set last = last - 1 where last = 1 and unit_code = 'H99.101' and $1 <> ''";
+        is_named(&office, sql, code.as_str(), "form_counter H99.101 2026").await;
     });
 }

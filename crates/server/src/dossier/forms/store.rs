@@ -1,5 +1,7 @@
 //! What printing asks of storage beyond the dossier itself.
 
+use std::collections::HashMap;
+
 use motcua_db::{DbError, Tx};
 use motcua_domain::dossier::DossierCode;
 
@@ -31,4 +33,12 @@ pub fn accepted(
     .iter()
     .map(|row| row.parse("code"))
     .collect()
+}
+
+/// The last number given in each register of forms: unit, year and kind.
+pub fn last_numbers(tx: &mut Tx<'_>) -> Result<HashMap<(String, i64, String), i64>, DbError> {
+    tx.rows("select unit_code, year, kind, last from form_counter", &[])?
+        .iter()
+        .map(|row| Ok(((row.get("unit_code")?, row.get("year")?, row.get("kind")?), row.get("last")?)))
+        .collect()
 }
