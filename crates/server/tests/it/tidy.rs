@@ -1,5 +1,6 @@
 //! The code about the code: rules of `CONTRIBUTING.md` that no compiler checks.
 
+mod glossary;
 mod messages;
 mod source;
 
