@@ -19,7 +19,7 @@ test:
 test-all:
     bin/test
 
-# What CI checks without running anything: format, lints, documentation, licences.
+# What needs no test to run: format, lints, documentation; licences and advisories where cargo-deny is installed.
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings

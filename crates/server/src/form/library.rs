@@ -143,7 +143,7 @@ impl FormLibrary {
         render(chosen.source, &with_form(data, chosen.set, chosen.form)?, created)
     }
 
-    /// Prints `source` with sample data, before an office may save it as the template of this form.
+    /// Prints `source` with sample data, as if it were the template of this form.
     ///
     /// # Errors
     /// [`FormError`] that says what is wrong and in which line.
