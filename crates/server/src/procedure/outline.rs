@@ -7,6 +7,7 @@ use motcua_domain::procedure::{
 };
 
 use crate::account::roles;
+use crate::calendar::words::capital;
 use crate::office::Snapshot;
 use crate::procedure::words;
 use crate::web::locale::Locale;
@@ -112,7 +113,12 @@ impl Teller<'_> {
 
     fn case(&self, case: &Case) -> Thing {
         let parts = self.parts([("catalogue.case_name", case.name.clone())]);
-        Thing { section: SECTIONS[1], id: format!("case {}", case.key), name: self.case_name(case), parts }
+        Thing {
+            section: SECTIONS[1],
+            id: format!("case {}", case.key),
+            name: capital(&self.case_name(case)),
+            parts,
+        }
     }
 
     fn component(&self, case: &Case, paper: &Component) -> Thing {

@@ -173,9 +173,10 @@ impl Item {
     /// The value in words.
     pub fn words(&self, locale: Locale, settings: &Settings) -> String {
         match self.kind {
-            Kind::Number { .. } => {
-                let unit = locale.t(&format!("setting.{}_unit", self.key));
-                format!("{} {unit}", self.typed(settings)).trim_end().to_owned()
+            Kind::Number { get, .. } => {
+                let number = get(settings);
+                let n = usize::try_from(number).unwrap_or(usize::MAX);
+                format!("{number} {}", locale.count(&format!("setting.{}_unit", self.key), n))
             }
             Kind::Choice { get, .. } => {
                 locale.t(&format!("setting.{}_{}", self.key, get(settings))).to_owned()

@@ -262,7 +262,7 @@ fn edit_page(app: &App, administrator: &Administrator, answers: Form) -> Respons
             Kind::Number { .. } | Kind::Clock { .. } | Kind::Template => Vec::new(),
         };
         let unit = match item.kind {
-            Kind::Number { .. } => locale.t(&format!("setting.{}_unit", item.key)),
+            Kind::Number { .. } => locale.t(&format!("setting.{}_unit.other", item.key)),
             Kind::Choice { .. } | Kind::Clock { .. } | Kind::Template => "",
         };
         SettingBox {

@@ -6,6 +6,7 @@ use crate::procedure::draft::fields::{Wrong, fill_limit, limit, line, paragraphs
 use crate::web::form::Form;
 use crate::web::locale::Locale;
 use crate::web::rows::Row;
+use crate::web::wording;
 
 /// The highest fee of one line, in đồng: more is a slip of the finger, and sums of fees must not overflow.
 const AMOUNT_MAX: i64 = 1_000_000_000_000;
@@ -23,7 +24,7 @@ pub(super) fn fill(form: &mut Form, version: &ProcedureVersion) {
                 ("kind", fee.kind.name()),
                 ("code", &fee.code),
                 ("name", &fee.name),
-                ("amount", &fee.amount.map(|amount| amount.to_string()).unwrap_or_default()),
+                ("amount", &fee.amount.map(|amount| wording::number(Locale::Vi, amount)).unwrap_or_default()),
                 ("per", &fee.unit),
                 ("collected", fee.collected_at.name()),
                 ("note", &fee.note),
