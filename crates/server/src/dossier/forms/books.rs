@@ -6,6 +6,8 @@ use askama::Template;
 use axum::response::Response;
 use jiff::civil::date;
 use motcua_db::DbError;
+use motcua_domain::access::{Scope, list_scope};
+use motcua_domain::dossier::Office as _;
 use motcua_domain::office_time::{day_of, from_office};
 use motcua_domain::unit::UnitCode;
 
@@ -40,11 +42,18 @@ struct BooksPage {
     desks: Vec<Desk>,
 }
 
-/// The page. An officer prints the books of the units they work in; the year that runs is always there.
+/// The page. An officer prints the books of the units they work in, where the year that runs is always there; an
+/// auditor those of every unit that took something in.
 pub(super) async fn page(app: &App, officer: &Officer) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
-    let posts = officer.person.appointments.iter().filter(|post| post.role.works_on_dossiers());
-    let units: BTreeSet<UnitCode> = posts.map(|post| post.unit.clone()).collect();
+    let office = app.office();
+    let scope = list_scope(&officer.person.actor());
+    let reads_everything = matches!(scope, Scope::Everything);
+    let units: BTreeSet<UnitCode> = match scope {
+        Scope::Everything => office.units().all_on(office.day).map(|unit| unit.code.clone()).collect(),
+        Scope::Units { units, .. } => units,
+        Scope::Owner(_) => BTreeSet::new(),
+    };
     let this_year = day_of(app.clock.now()).year();
     let years: Vec<i16> = (0..YEARS).map(|back| this_year - back).collect();
     let asked = units.clone();
@@ -59,13 +68,12 @@ pub(super) async fn page(app: &App, officer: &Officer) -> Result<Response, PageE
         Ok::<_, DbError>(counted)
     });
     let counted = counted.await?;
-    let office = app.office();
     let mut counts = counted.into_iter();
     let desks = units.into_iter().map(|unit| {
         let mut books = Vec::new();
         for back in 0..YEARS {
             let (year, entries) = (this_year - back, counts.next().unwrap_or_default());
-            if entries == 0 && year != this_year {
+            if entries == 0 && (year != this_year || reads_everything) {
                 continue;
             }
             let said = locale.count("issued.register_entries", usize::try_from(entries).unwrap_or_default());
@@ -79,6 +87,6 @@ pub(super) async fn page(app: &App, officer: &Officer) -> Result<Response, PageE
         }
         Desk { name: office.unit_name(&unit), books }
     });
-    let desks = desks.collect();
+    let desks = desks.filter(|desk| !desk.books.is_empty()).collect();
     Ok(render(&BooksPage { page: Page::new(app, &officer.visitor, locale.t("issued.registers")), desks }))
 }
