@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::dossier::{legal_base, words};
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
+use crate::web::wording;
 
 /// The field in which an act names the article that allows it.
 const LEGAL_BASE: &str = "legal_base";
@@ -140,16 +141,16 @@ async fn bare_fields(
         ActionKind::RequestSupplement => supplement_fields(locale, dossier, base()),
         ActionKind::RequestPayment => vec![
             field("name", "dossier.payment", Look::Line),
-            field("amount", "dossier.amount", Look::Line),
+            field("amount", "desk.amount", Look::Line),
             base(),
             field("day", "dossier.pay_by", Look::Day),
         ],
         ActionKind::ConfirmPayment => {
-            let asked =
-                dossier.progress.payments.last().map(|due| due.amount.to_string()).unwrap_or_default();
+            let typed = |amount| wording::number(locale, amount);
+            let asked = dossier.progress.payments.last().map(|due| typed(due.amount)).unwrap_or_default();
             vec![
-                field("amount", "dossier.amount", Look::Line).value(asked),
-                field("receipt", "dossier.receipt", Look::Line),
+                field("amount", "desk.amount", Look::Line).value(asked),
+                field("receipt", "desk.receipt", Look::Line),
             ]
         }
         ActionKind::Pause => vec![reason(), base(), field("day", "dossier.until", Look::Day)],

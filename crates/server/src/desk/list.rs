@@ -83,7 +83,14 @@ struct ListPage {
     path: &'static str,
     next: String,
     shown: String,
-    empty: &'static str,
+    empty: Empty,
+}
+
+/// What stands instead of an empty table, and where to go from there.
+struct Empty {
+    says: &'static str,
+    next: &'static str,
+    href: &'static str,
 }
 
 /// My work.
@@ -131,7 +138,7 @@ pub fn soon(office: &Snapshot, appointments: &[Appointment], now: Timestamp) -> 
 async fn page(
     app: &App,
     officer: &Officer,
-    asked: Asked,
+    mut asked: Asked,
     whose: Whose,
     path: &'static str,
     title: &str,
@@ -139,6 +146,9 @@ async fn page(
     let locale = officer.visitor.locale;
     let office = app.office();
     let now = app.clock.now();
+    if !TABS.contains(&asked.tab.as_str()) {
+        asked.tab.clear();
+    }
     let filter = filter(&office, &asked, &officer.person.appointments, now);
     let after = read_after(&asked.after);
     let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
@@ -167,8 +177,8 @@ async fn page(
         rows.push(row_words(locale, &office, &process, now, row));
     }
     let tabs = tabs(locale, path, &asked, &counts);
-    let units = unit_choices(&office, officer);
-    let empty = if asked.q.is_empty() { "desk.nothing_waits" } else { "desk.nothing_found" };
+    let units = unit_choices(&office, &whose);
+    let empty = empty(locale, &office, officer, &asked, path);
     let page = Page::new(app, &officer.visitor, locale.t(title));
     Ok(render(&ListPage { page, tabs, rows, units, asked, path, next, shown, empty }))
 }
@@ -176,7 +186,7 @@ async fn page(
 fn filter(office: &Arc<Snapshot>, asked: &Asked, appointments: &[Appointment], now: Timestamp) -> Filter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Filter {
-        tab: some(&asked.tab).filter(|tab| TABS.contains(&tab.as_str())),
+        tab: some(&asked.tab),
         text: some(&asked.q).map(|text| fold(&text)),
         procedure: None,
         unit: some(&asked.unit),
@@ -217,9 +227,30 @@ fn read_after(text: &str) -> Option<After> {
     }
 }
 
-fn unit_choices(office: &Snapshot, officer: &Officer) -> Vec<Choice> {
-    let units: BTreeSet<&UnitCode> = officer.person.appointments.iter().map(|post| &post.unit).collect();
-    units.into_iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
+/// The units whose work a list may show: the choice is offered, and each row names its unit, where there are several.
+fn unit_choices(office: &Snapshot, whose: &Whose) -> Vec<Choice> {
+    let units: BTreeSet<UnitCode> = match whose {
+        Whose::Mine(_, posts) => posts.iter().map(|post| post.unit.clone()).collect(),
+        Whose::Units(codes) => codes.iter().filter_map(|code| code.parse().ok()).collect(),
+    };
+    units.iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
+}
+
+/// Why a list is empty: the filter, a role that handles no dossiers, or a good day.
+fn empty(locale: Locale, office: &Snapshot, officer: &Officer, asked: &Asked, path: &str) -> Empty {
+    let says = |key: &str| Empty { says: locale.t(key), next: "", href: "" };
+    let reads = !matches!(of_units(office, &officer.person), Whose::Units(units) if units.is_empty());
+    if !reads {
+        return says("desk.role_has_no_work");
+    }
+    if !asked.q.is_empty() || !asked.unit.is_empty() {
+        return says("desk.nothing_found");
+    }
+    if path == "/can-bo" {
+        let next = locale.t("desk.see_unit_work");
+        return Empty { next, href: "/can-bo/don-vi", ..says("desk.nothing_waits") };
+    }
+    says("desk.nothing_waits")
 }
 
 /// The process whose step waits: that of the version the dossier was filed under.
@@ -245,7 +276,8 @@ fn due_words(
         return if row.paused {
             (Some(("paused", locale.t("desk.clock_stands").to_owned())), String::new())
         } else {
-            (None, locale.t("desk.no_due").to_owned())
+            let settled = row.tab == "return";
+            (None, locale.t(if settled { "desk.result_is_there" } else { "desk.no_due" }).to_owned())
         };
     };
     if row.paused || APPLICANTS_TABS.contains(&row.tab.as_str()) {
@@ -253,12 +285,13 @@ fn due_words(
         return (Some(("paused", locale.t("desk.badge_paused").to_owned())), until.to_string());
     }
     if due < now {
-        let late = if row.tab == "hand_over" {
-            locale.t("desk.badge_late_hand_over").to_owned()
+        let (late, was_due) = if row.tab == "hand_over" {
+            (locale.t("desk.badge_late_hand_over").to_owned(), "desk.hand_over_was_due")
         } else {
-            words::lateness(locale, calendar, now, due)
+            (words::lateness(locale, calendar, now, due), "desk.work_was_due")
         };
-        return (Some(("late", late)), words::was_due(locale, due));
+        let at = calendar_words::instant(locale, due);
+        return (Some(("late", late)), locale.say(was_due).arg("at", at).to_string());
     }
     let soon = calendar.add_working_days(now, office.settings().warning_days_before);
     let badge = (due <= soon).then(|| ("soon", locale.t("desk.badge_soon").to_owned()));
@@ -282,7 +315,7 @@ fn row_words(
         href: format!("/can-bo/ho-so/{}", row.code),
         applicant: row.applicant_name.clone(),
         procedure: row.procedure_name.clone(),
-        step: step_words(locale, process, &row.step),
+        step: step_words(locale, process, row),
         status,
         status_number: row.status,
         unit: unit.map(|unit| office.unit_name(&unit)).unwrap_or_default(),
@@ -293,7 +326,11 @@ fn row_words(
 }
 
 /// What waits, in words: a step of the process, or something outside it.
-fn step_words(locale: Locale, process: &ElectronicProcess, step: &str) -> String {
+fn step_words(locale: Locale, process: &ElectronicProcess, row: &Listed) -> String {
+    let step = row.step.as_str();
+    if row.tab == "hand_over" {
+        return locale.t("desk.work_hand_over").to_owned();
+    }
     let outside = ["intake", "supplement", "payment", "dispatch"];
     if outside.contains(&step) {
         return locale.t(&format!("desk.work_{step}")).to_owned();

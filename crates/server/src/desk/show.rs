@@ -126,6 +126,11 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    /// Whether an act was tried and not done: the title says so first.
+    fn is_refused(&self) -> bool {
+        self.kept.is_some() || self.acts.iter().any(ActWords::is_to_mend)
+    }
+
     /// The field as it was typed, in the act it was typed into; else its first value.
     fn field(&self, act: &ActWords, field: &ActField) -> Field {
         let id = format!("{}-{}", act.id(), field.name);
@@ -367,7 +372,9 @@ fn due(
         None => locale.t("desk.clock_not_started").to_owned(),
         Some(clock) => match (clock.due, dossier.progress.ended_at) {
             (None, _) => locale.t("desk.no_due").to_owned(),
-            (Some(due), Some(_)) => calendar_words::instant(locale, due),
+            (Some(due), Some(_)) => {
+                locale.say("desk.promised").arg("at", calendar_words::instant(locale, due)).to_string()
+            }
             (Some(due), None) => words::time_left(locale, calendar, now, due),
         },
     }

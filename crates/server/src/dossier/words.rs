@@ -25,6 +25,12 @@ pub fn step(locale: Locale, process: &ElectronicProcess, key: &StepKey) -> Strin
     }
 }
 
+/// Why somebody read a dossier. The record keeps it in Vietnamese; what the program itself writes is translated.
+pub fn reading(locale: Locale, purpose: &str) -> &str {
+    let written = ["desk.purpose", "issued.purpose_form", "issued.purpose_register"];
+    written.into_iter().find(|key| Locale::Vi.t(key) == purpose).map_or(purpose, |key| locale.t(key))
+}
+
 /// Why the rules say no, as a sentence that says what to do.
 pub fn refusal(locale: Locale, office: &Snapshot, process: &ElectronicProcess, refusal: &Refusal) -> String {
     refusal
@@ -123,7 +129,7 @@ pub fn lateness(locale: Locale, calendar: &Calendar, now: Timestamp, due: Timest
 }
 
 /// `phải trả trước 16:20 thứ Sáu 27/02/2026`.
-pub fn was_due(locale: Locale, due: Timestamp) -> String {
+fn was_due(locale: Locale, due: Timestamp) -> String {
     locale.say("dossier.was_due").arg("at", calendar_words::instant(locale, due)).to_string()
 }
 
@@ -371,7 +377,7 @@ fn details(locale: Locale, office: &Snapshot, dossier: &Dossier, event: &Event) 
                 locale.say("dossier.form_issued").arg("form", name).arg("number", format!("{number:02}"));
             say.lines.push(words.arg("unit", office.unit_name(unit)).to_string());
         }
-        Event::Read { purpose } => say.text("dossier.purpose", purpose),
+        Event::Read { purpose } => say.text("dossier.purpose", reading(locale, purpose)),
     }
     say.lines
 }

@@ -4,6 +4,7 @@ use motcua_domain::dossier::{Author, Dossier, Event, Opened, Recorded, Verdict};
 use motcua_domain::unit::UnitCode;
 
 use crate::calendar::words;
+use crate::dossier::words::reading as reading_words;
 use crate::portal::words::Words;
 use crate::web::locale::Locale;
 use crate::web::wording;
@@ -44,7 +45,11 @@ pub fn readings(history: &[Recorded], words: &Words<'_>) -> Vec<Reading> {
     let reading = |entry: &Recorded| {
         let Event::Read { purpose } = &entry.event else { return None };
         let when = words::instant(words.locale, entry.at);
-        Some(Reading { who: with_unit(&entry.author, words), when, purpose: purpose.clone() })
+        Some(Reading {
+            who: with_unit(&entry.author, words),
+            when,
+            purpose: reading_words(words.locale, purpose).to_owned(),
+        })
     };
     history.iter().rev().filter_map(reading).collect()
 }

@@ -83,20 +83,20 @@ fn a_late_hand_over_is_told_in_words_where_it_lies_and_stays_with_the_desk() {
         office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
         let listed = office.get("/can-bo?tab=hand_over").await.text();
         assert!(listed.contains(&code) && listed.contains("trước 17:00 thứ Hai 02/03/2026"), "{listed}");
-        assert!(!listed.contains("Bàn giao trễ"));
+        assert!(!listed.contains("Quá hạn bàn giao"));
 
         office.wait(SignedDuration::from_hours(30));
         office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
         for path in ["/can-bo?tab=hand_over".to_owned(), "/can-bo/don-vi".to_owned(), at(&code)] {
-            assert!(office.get(&path).await.text().contains("Bàn giao trễ"), "{path}");
+            assert!(office.get(&path).await.text().contains("Quá hạn bàn giao"), "{path}");
         }
 
         let step = "receive".parse().unwrap();
         office.step(&code, Role::Reception, Action::Forward { step, note: String::new() }).await;
-        assert!(!office.get("/can-bo/don-vi").await.text().contains("Bàn giao trễ"));
+        assert!(!office.get("/can-bo/don-vi").await.text().contains("Quá hạn bàn giao"));
         let page = office.get(&at(&code)).await.text();
         let (_, custody) = page.split_once("Quá trình giao nhận").unwrap();
-        assert!(custody.contains("Cán bộ Hòa") && custody.contains("Bàn giao trễ"), "{custody}");
+        assert!(custody.contains("Cán bộ Hòa") && custody.contains("Quá hạn bàn giao"), "{custody}");
     });
 }
 
@@ -120,6 +120,12 @@ fn a_dossier_that_waits_for_payment_has_its_tab_and_is_never_late_with_the_desk(
             assert!(listed.contains("Chờ người nộp đến"), "{listed}");
             assert!(!office.get("/can-bo?tab=late").await.text().contains(&code), "after {days} days");
         }
+        let page = office.get(&at(&code)).await.text();
+        assert!(page.contains("Số tiền (đồng)") && page.contains("value=\"8.000\""), "{page}");
+        let version = shown(&office, &code).await.progress.version.to_string();
+        let paid = [("version", version.as_str()), ("amount", "8.000"), ("receipt", "0001")];
+        let answer = act(&mut office, &code, "confirm_payment", &paid, None).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "what is offered is understood: {}", answer.text());
     });
 }
 
@@ -190,6 +196,13 @@ fn what_is_wrong_with_a_file_or_a_day_is_said_at_its_field_and_nothing_typed_is_
         let text = answer.text();
         assert!(text.contains("request_supplement--day-error") && text.contains("31/02/2026"), "{text}");
         assert!(text.contains("Ảnh mờ") && text.contains("Quét lại"));
+        assert!(text.contains("<title>Lỗi: Hồ sơ"), "the title says so first");
+        let refused = act(&mut office, &code, "refuse", &[("version", "1")], None).await;
+        assert!(
+            refused.text().contains("<title>Lỗi: Hồ sơ"),
+            "also when the rules said no: {}",
+            refused.text()
+        );
     });
 }
 
@@ -267,5 +280,31 @@ fn the_books_of_the_register_are_listed_and_printed() {
             page.split("href=\"/can-bo/so-theo-doi?").nth(1).expect("a link").split('"').next().unwrap();
         let book = office.get(&format!("/can-bo/so-theo-doi?{}", book.replace("&#38;", "&"))).await;
         assert_eq!((book.status, book.media_type.as_str()), (StatusCode::OK, "application/pdf"));
+
+        office.officer("Giang Thị Kiểm", Role::Auditor, EAST).await;
+        let page = office.get("/can-bo/so-theo-doi").await.text();
+        assert!(page.contains("Quyển số 01/2026"), "an auditor may print every book: {page}");
+        office.officer("Lại Văn Quản", Role::Administrator, EAST).await;
+        let page = office.get("/can-bo/so-theo-doi").await.text();
+        assert!(!page.contains("Quyển số") && page.contains("không có sổ nào để in"), "{page}");
+    });
+}
+
+#[test]
+fn an_empty_list_says_why_and_an_unknown_tab_is_everything() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let page = office.get("/can-bo/don-vi?tab=khong-co").await.text();
+        assert!(page.contains(&code) && page.contains("Hiện 1 trong 1 việc"), "{page}");
+        let page = office.get("/can-bo/don-vi?tab=late").await.text();
+        assert!(page.contains("Không có việc nào đang chờ ở đây"), "{page}");
+        assert!(!page.contains("Xem việc của đơn vị"), "no link to the page itself");
+        assert!(office.get("/can-bo?tab=late").await.text().contains("Xem việc của đơn vị"));
+        office.officer("Lại Văn Quản", Role::Administrator, EAST).await;
+        for path in ["/can-bo", "/can-bo/don-vi"] {
+            let page = office.get(path).await.text();
+            assert!(page.contains("Vai trò của bạn không xử lý hồ sơ"), "{path}: {page}");
+        }
     });
 }

@@ -7,6 +7,7 @@ use motcua_domain::procedure::{
 use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
+use crate::procedure::words as procedure_words;
 use crate::web::form::{Choice, Field, Form};
 use crate::web::locale::Locale;
 use crate::web::wording;
@@ -151,11 +152,7 @@ impl<'a> Offer<'a> {
             let key = component.key.to_string();
             PaperLine {
                 name: component.name.clone(),
-                asked: locale
-                    .say(if component.required { "intake.asked" } else { "intake.asked_maybe" })
-                    .arg("originals", component.original_qty)
-                    .arg("copies", component.copy_qty)
-                    .to_string(),
+                asked: asked_words(locale, component),
                 is_here: form.checked(&format!("paper-{key}")),
                 copy: form.value(&format!("copy-{key}")).to_owned(),
                 quantity: form.value(&format!("quantity-{key}")).to_owned(),
@@ -191,6 +188,18 @@ impl<'a> Offer<'a> {
         };
         self.fees().into_iter().enumerate().map(line).collect()
     }
+}
+
+/// How many of what a procedure asks for: `(1 bản chính, 2 bản sao)`.
+fn asked_words(locale: Locale, component: &Component) -> String {
+    let papers = procedure_words::quantity(locale, component);
+    let key = match (papers.is_empty(), component.required) {
+        (true, true) => return String::new(),
+        (true, false) => "intake.asked_if_so",
+        (false, true) => "intake.asked",
+        (false, false) => "intake.asked_maybe",
+    };
+    locale.say(key).arg("papers", papers).to_string()
 }
 
 /// What a fee is called; its kind when it has no name.
