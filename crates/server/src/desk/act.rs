@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use futures_util::StreamExt as _;
 use motcua_db::DbError;
@@ -12,6 +14,7 @@ use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
 use crate::account::held::LOST_FILE;
 use crate::app::App;
 use crate::desk::field;
+use crate::desk::place;
 use crate::desk::show::{Attempt, refused, render_dossier};
 use crate::document::receive::{Expected, ReceiveError};
 use crate::dossier::steps::{self, Loaded, StepError};
@@ -58,6 +61,10 @@ pub async fn act(
         Err(error @ (StepError::Code(_) | StepError::Journal(_))) => Err(PageError::internal(&error)),
         Err(StepError::Refused(refusal)) => {
             let problem = words::refusal(locale, &app.office(), &loaded.dossier.filing.process, &refusal);
+            let fields = field::fields(&app, locale, &loaded.dossier, kind, &target).await?;
+            if let Some(name) = place::of(kind, &refusal, &fields, &form) {
+                form.refuse(&name, &problem);
+            }
             let attempt = Attempt { kind, target, form, problem: Some(problem) };
             let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
             render_dossier(&app, &officer, now, Some(attempt), None).await
@@ -117,8 +124,16 @@ async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut file = None;
     let mut problem = None;
-    let broken = |error: axum::extract::multipart::MultipartError| PageError::BadInput(error.body_text());
-    while let Some(part) = multipart.next_field().await.map_err(broken)? {
+    let locale = officer.visitor.locale;
+    let broken = |error: MultipartError| broken(locale, &error);
+    loop {
+        let part = match multipart.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            // A file far too large is not read to its end. The page sends it last: everything typed is here.
+            Err(_) if problem.is_some() => break,
+            Err(error) => return Err(broken(error)),
+        };
         let field = part.name().unwrap_or_default().to_owned();
         let given = part.file_name().map(str::to_owned);
         match given {
@@ -130,9 +145,7 @@ async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<
             None => {
                 let text = part.text().await.map_err(broken)?;
                 if TEXT_BYTES_MAX < text.len() {
-                    return Err(PageError::TooLarge(
-                        officer.visitor.locale.t("desk.text_too_long").to_owned(),
-                    ));
+                    return Err(PageError::TooLarge(locale.t("desk.text_too_long").to_owned()));
                 }
                 pairs.push((field, text));
             }
@@ -147,19 +160,20 @@ async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<
     } else if file.is_none()
         && let Some(name) = form.text(LOST_FILE).map(str::to_owned)
     {
-        form.refuse(
-            "file",
-            officer.visitor.locale.say("desk.choose_file_again").arg("name", name).to_string(),
-        );
+        form.refuse("file", locale.say("desk.choose_file_again").arg("name", name).to_string());
     }
     Ok(Sent { form, file })
 }
 
-async fn receive(
-    app: &App,
-    given: &str,
-    part: axum::extract::multipart::Field<'_>,
-) -> Result<FileRef, ReceiveError> {
+/// A form that cannot be read, in words of the page.
+fn broken(locale: Locale, error: &MultipartError) -> PageError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return PageError::TooLarge(locale.t("error.too_large_advice").to_owned());
+    }
+    PageError::BadInput(locale.t("error.bad_input_advice").to_owned())
+}
+
+async fn receive(app: &App, given: &str, part: Field<'_>) -> Result<FileRef, ReceiveError> {
     let expected = Expected {
         id: app.random.uuid(app.clock.now()),
         bytes_max: app.config.upload.file_bytes_max,

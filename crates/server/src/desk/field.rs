@@ -10,7 +10,7 @@ use motcua_domain::dossier::{
 };
 use motcua_domain::ids::{MessageId, OpinionId, PaperId, PersonId};
 use motcua_domain::office_time;
-use motcua_domain::procedure::{StepKey, StepKind};
+use motcua_domain::procedure::{ComponentKey, StepKey, StepKind};
 use motcua_domain::unit::UnitCode;
 
 use crate::account::people::store as people;
@@ -203,7 +203,8 @@ async fn bare_fields(
             field("file", "desk.file", Look::File),
         ],
         ActionKind::SendMessage => vec![field("text", "dossier.message", Look::Area)],
-        ActionKind::File | ActionKind::AnswerSupplement | ActionKind::Read => Vec::new(),
+        ActionKind::AnswerSupplement => answer_fields(locale, dossier),
+        ActionKind::File | ActionKind::Read => Vec::new(),
     })
 }
 
@@ -223,6 +224,36 @@ fn supplement_fields(locale: Locale, dossier: &Dossier, base: ActField) -> Vec<A
     fields.push(base);
     fields.push(ActField::new(locale, "day", "desk.answer_by_default", Look::Day).optional());
     fields
+}
+
+/// At the desk the answer comes on paper: each paper that was asked for is taken as an original or as a copy. Its scan
+/// is added like any other.
+fn answer_fields(locale: Locale, dossier: &Dossier) -> Vec<ActField> {
+    let defects = dossier.open_supplement().map_or(&[][..], |supplement| &supplement.defects);
+    let mut fields: Vec<ActField> = Vec::new();
+    for defect in defects {
+        let Some(component) = &defect.component else { continue };
+        let name = received_name(component);
+        if fields.iter().all(|field| field.name != name) {
+            let label = locale.say("desk.received").arg("paper", &defect.title).to_string();
+            let choices = vec![
+                Choice::new("", locale.t("desk.not_received")),
+                Choice::new("original", locale.t("desk.copy_original")),
+                Choice::new("copy", locale.t("desk.copy_copy")),
+            ];
+            let field = ActField::new(locale, &name, "desk.copy", Look::Select).choices(choices);
+            fields.push(ActField { label, ..field });
+        }
+    }
+    let said = ActField::new(locale, "note", "desk.applicant_says", Look::Area);
+    // Where the form itself was at fault there is no paper to bring.
+    let is_needed = defects.iter().any(|defect| defect.component.is_none());
+    fields.push(if is_needed { said } else { said.optional() });
+    fields
+}
+
+fn received_name(component: &ComponentKey) -> String {
+    format!("received-{component}")
 }
 
 fn units_of(app: &App, locale: Locale) -> Vec<Choice> {
@@ -308,7 +339,13 @@ pub fn action(
     };
     let now = app.clock.now();
     Some(match kind {
-        ActionKind::Accept => Action::Accept { competent_unit: text("unit").parse().ok(), note },
+        ActionKind::Accept => {
+            let competent_unit = match form.text("unit") {
+                Some(_) => Some(unit(form, locale)?),
+                None => None,
+            };
+            Action::Accept { competent_unit, note }
+        }
         ActionKind::Refuse => Action::Refuse { reason, legal_base },
         ActionKind::RequestSupplement => {
             let answer_by = match form.text("day") {
@@ -348,19 +385,20 @@ pub fn action(
         }
         ActionKind::AnswerOpinion => {
             let Target::Opinion(id) = target else { return None };
-            Action::AnswerOpinion { id: *id, agrees: text("agrees") == "yes", text: text("text") }
+            let agrees = one_of(form, locale, "agrees", [("yes", true), ("no", false)])?;
+            Action::AnswerOpinion { id: *id, agrees, text: text("text") }
         }
         ActionKind::Propose => {
             let title = locale.t("desk.draft_file");
             let draft = file.map(|file| Box::new(issued(app, title, file, now)));
-            Action::Propose { step: step?, verdict: verdict(&text("verdict")), text: text("text"), draft }
+            Action::Propose { step: step?, verdict: verdict(form, locale)?, text: text("text"), draft }
         }
         ActionKind::Approve => Action::Approve { step: step?, note },
         ActionKind::Settle => {
             let title = text("title");
-            let file = needed(form, locale, file)?;
-            let paper = Box::new(issued(app, &title, file, now));
-            Action::Settle { step: step?, verdict: verdict(&text("verdict")), title, paper }
+            let (verdict, file) = (verdict(form, locale), needed(form, locale, file));
+            let paper = Box::new(issued(app, &title, file?, now));
+            Action::Settle { step: step?, verdict: verdict?, title, paper }
         }
         ActionKind::Extend => {
             Action::Extend { new_due: new_due(app, dossier, day(form, locale, "day")?), reason }
@@ -379,12 +417,54 @@ pub fn action(
         ActionKind::SendMessage => {
             Action::SendMessage { id: MessageId::new(app.random.uuid(now)), text: text("text") }
         }
-        ActionKind::File | ActionKind::AnswerSupplement | ActionKind::Read => return None,
+        ActionKind::AnswerSupplement => {
+            Action::AnswerSupplement { papers: received(app, locale, dossier, form, now)?, note }
+        }
+        ActionKind::File | ActionKind::Read => return None,
     })
 }
 
-fn verdict(name: &str) -> Verdict {
-    if name == "reject" { Verdict::Reject } else { Verdict::Grant }
+/// Nothing is granted, and nobody agrees, by a word that is not on the list.
+fn verdict(form: &mut Form, locale: Locale) -> Option<Verdict> {
+    one_of(form, locale, "verdict", [("grant", Verdict::Grant), ("reject", Verdict::Reject)])
+}
+
+fn one_of<T>(form: &mut Form, locale: Locale, name: &str, words: [(&str, T); 2]) -> Option<T> {
+    let typed = form.value(name).to_owned();
+    let found = words.into_iter().find(|(word, _)| *word == typed).map(|(_, meant)| meant);
+    if found.is_none() {
+        form.refuse(name, locale.t("desk.choose_one"));
+    }
+    found
+}
+
+/// The papers that were brought to the desk, with a complaint at each that was asked for and is not here.
+fn received(
+    app: &App,
+    locale: Locale,
+    dossier: &Dossier,
+    form: &mut Form,
+    now: Timestamp,
+) -> Option<Vec<Paper>> {
+    let mut papers: Vec<Paper> = Vec::new();
+    for defect in dossier.open_supplement().map_or(&[][..], |supplement| &supplement.defects) {
+        let Some(component) = &defect.component else { continue };
+        if papers.iter().any(|paper| paper.component.as_ref() == Some(component)) {
+            continue;
+        }
+        let kinds = [("original", CopyKind::Original), ("copy", CopyKind::Copy)];
+        let Some(copy) = one_of(form, locale, &received_name(component), kinds) else { continue };
+        papers.push(Paper {
+            id: PaperId::new(app.random.uuid(now)),
+            component: Some(component.clone()),
+            title: defect.title.clone(),
+            copy,
+            quantity: 1,
+            source: PaperSource::OnPaper,
+            file: None,
+        });
+    }
+    if form.has_errors() { None } else { Some(papers) }
 }
 
 fn defects(dossier: &Dossier, form: &Form) -> Vec<Defect> {

@@ -5,6 +5,7 @@ pub mod field;
 pub mod intake;
 pub mod kept;
 pub mod list;
+pub mod place;
 pub mod search;
 pub mod show;
 pub mod store;

@@ -1,7 +1,10 @@
 //! The desk through its pages: what is offered, what is late, what is refused, and what is typed is kept.
 
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
+use futures_util::stream;
 use jiff::SignedDuration;
 use motcua_db::Engine;
 use motcua_domain::access::Role;
@@ -14,7 +17,7 @@ use crate::portal::{self, files};
 const BOUNDARY: &str = "----ranh-gioi";
 
 /// Sends an act as the page of the dossier does, with a file when one is given.
-async fn act(
+pub async fn act(
     office: &mut Office,
     code: &str,
     kind: &str,
@@ -41,12 +44,20 @@ async fn act(
     let request = Request::post(format!("/can-bo/ho-so/{code}/viec/{kind}"))
         .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
         .header("sec-fetch-site", "same-origin")
-        .body(Body::from(body))
+        .body(in_pieces(&body))
         .unwrap();
     office.send(request).await
 }
 
-async fn shown(office: &Office, code: &str) -> Dossier {
+/// A body as the network brings it.
+fn in_pieces(body: &[u8]) -> Body {
+    let pieces: Vec<_> =
+        body.chunks(64 * 1024).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
+    Body::from_stream(stream::iter(pieces))
+}
+
+/// The dossier as it is now.
+pub async fn shown(office: &Office, code: &str) -> Dossier {
     let (app, code) = (office.app.clone(), code.parse().unwrap());
     let read = move |tx: &mut motcua_db::Tx<'_>| motcua::dossier::steps::load(tx, &app, &code);
     office.app.store.read(read).await.unwrap().unwrap().dossier
@@ -129,7 +140,8 @@ fn a_dossier_that_waits_for_payment_has_its_tab_and_is_never_late_with_the_desk(
     });
 }
 
-fn at(code: &str) -> String {
+/// Where the page of a dossier is.
+pub fn at(code: &str) -> String {
     format!("/can-bo/ho-so/{code}")
 }
 
@@ -203,6 +215,24 @@ fn what_is_wrong_with_a_file_or_a_day_is_said_at_its_field_and_nothing_typed_is_
             "also when the rules said no: {}",
             refused.text()
         );
+    });
+}
+
+#[test]
+fn a_file_too_large_is_refused_at_its_field_and_nothing_typed_is_lost() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let fields = [("version", "1"), ("title", "Văn bản ủy quyền"), ("copy", "copy")];
+        let mut content = files::pdf();
+        content.resize(30 << 20, b' ');
+        let file = Some(("uy-quyen.pdf", content.as_slice()));
+        let answer = act(&mut office, &code, "add_paper", &fields, file).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        assert!(text.contains("add_paper--file-error") && text.contains("20 MB"), "{text}");
+        assert!(text.contains("Văn bản ủy quyền"), "{text}");
+        assert_eq!(shown(&office, &code).await.papers().count(), 1, "nothing was added");
     });
 }
 

@@ -1,6 +1,7 @@
 //! Everything through the router, one module per domain word, one binary.
 
 mod account;
+mod acts;
 mod api;
 mod assets;
 mod calendar;

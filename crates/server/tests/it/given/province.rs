@@ -46,6 +46,11 @@ impl Office {
             })
             .await
             .unwrap();
+        self.read_again().await;
+    }
+
+    /// Reads the office again: whoever was hired since may be put in charge from now on.
+    pub async fn read_again(&self) {
         let today = day_of(self.app.clock.now());
         let mut facts = self.app.store.read(move |tx| Facts::read(tx, today)).await.unwrap();
         let east = || EAST.parse().unwrap();
