@@ -70,6 +70,8 @@ struct IntakePage {
     desks: Vec<Choice>,
     kinds: Vec<Choice>,
     sexes: Vec<Choice>,
+    capacities: Vec<Choice>,
+    is_represented: bool,
     offer: Option<Offered>,
 }
 
@@ -187,6 +189,7 @@ pub async fn sent(
         form.refuse_at("procedure", "procedure-text", locale.t("intake.procedure_unknown"));
         if form.checked("accept") {
             fields::applicant(&mut form, locale);
+            fields::representative(&mut form, locale);
         }
         return show(&app, &officer, &headers, form, None, None);
     };
@@ -263,6 +266,8 @@ fn show(
         desks: receiver.desks.iter().map(|desk| Choice::new(desk.as_str(), office.unit_name(desk))).collect(),
         kinds: choices(&["citizen", "company", "household"], "kind"),
         sexes: choices(&["nam", "nu"], "sex"),
+        capacities: fields::capacities(locale),
+        is_represented: fields::is_represented(&form),
         typed: form,
         notice,
         offer,

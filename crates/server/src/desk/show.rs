@@ -9,7 +9,7 @@ use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::choice::{Choice as Possible, allowed_actions};
 use motcua_domain::dossier::custody::{Stay, custody};
 use motcua_domain::dossier::{
-    ActionKind, CopyKind, Dossier, DossierCode, Office as _, Paper, PaperSource, Status, time,
+    ActionKind, Channel, CopyKind, Dossier, DossierCode, Office as _, Paper, PaperSource, Status, time,
 };
 use motcua_domain::ids::PaperId;
 use motcua_domain::procedure::ElectronicProcess;
@@ -401,6 +401,10 @@ fn facts(locale: Locale, office: &Snapshot, dossier: &Dossier) -> Vec<Fact> {
         let words =
             locale.say("desk.representative_words").arg("name", &other.name).arg("capacity", &other.capacity);
         add("desk.representative", words.to_string());
+        // The portal keeps which text was agreed to; the desk writes the ground in words.
+        if matches!(filing.channel, Channel::Counter | Channel::Post) && other.consent != other.capacity {
+            add("desk.representative_ground", other.consent.clone());
+        }
     }
     add("desk.subject", filing.subject.clone());
     add("desk.procedure", format!("{} – {}", filing.procedure, filing.procedure_name));

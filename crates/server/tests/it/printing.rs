@@ -15,7 +15,7 @@ use crate::dossier::{accept, citizen, code, file, officer, open_province};
 use crate::given::{Office, on_each_engine};
 
 /// What poppler reads on the pages; none, with a line that says so, where poppler is missing.
-fn text_of(pdf: &[u8]) -> Option<String> {
+pub fn text_of(pdf: &[u8]) -> Option<String> {
     let child = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())

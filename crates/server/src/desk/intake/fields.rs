@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use motcua_domain::dossier::{
     Applicant, ApplicantKind, Channel, ComponentAsked, CopyKind, FeeDue, Filing, Identity, Office as _,
-    Paper, PaperSource, ReturnWay,
+    Paper, PaperSource, Representative, ReturnWay,
 };
 use motcua_domain::identity::{
     CardWarning, CitizenNumber, Email, NumberError, OldNumber, PersonName, Phone, Sex, TaxCode,
@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::desk::intake::Receiver;
 use crate::desk::intake::offer::{self, Offer};
 use crate::portal::answers::LINE_CHARS_MAX;
-use crate::web::form::Form;
+use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 
 /// Most sets, and most copies of one paper.
@@ -28,7 +28,7 @@ const QUANTITY_MAX: u16 = 999;
 pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form) -> Option<Filing> {
     let (locale, desks) = (receiver.locale, &receiver.desks);
     let now = app.clock.now();
-    let applicant = applicant(form, locale);
+    let (applicant, representative) = (applicant(form, locale), representative(form, locale));
     let terms = offer.chosen_terms(form);
     if terms.is_none() && 1 < offer.terms().len() {
         form.refuse("limit", locale.t("intake.limit_missing"));
@@ -63,7 +63,7 @@ pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form
             .collect(),
         channel: if offer.is_post { Channel::Post } else { Channel::Counter },
         applicant: applicant?,
-        representative: None,
+        representative,
         owner: None,
         posted_at,
         taken_in_by: Some(receiver.officer),
@@ -113,6 +113,63 @@ pub fn applicant(form: &mut Form, locale: Locale) -> Option<Applicant> {
     let email = checked(form, "email", locale, |text| Some(text.parse::<Email>().ok()?.to_string()));
     let identity = Identity { id_number, tax_number, birth_date, address: address?, phone, email };
     Some(Applicant { kind, name: name.ok()?, identity })
+}
+
+/// Fields about somebody who hands it in for the applicant.
+const REPRESENTATIVE: [&str; 5] = ["rep_name", "rep_id", "rep_phone", "rep_capacity", "rep_consent"];
+
+/// In which capacity somebody may come to the counter for somebody else, with the key of its words.
+const CAPACITIES: [(&str, &str); 5] = [
+    ("authorised", "portal.capacity_authorised"),
+    ("family", "portal.capacity_family"),
+    ("legal_representative", "portal.quality_legal_representative"),
+    ("community_team", "portal.capacity_community_team"),
+    ("postal_worker", "portal.capacity_postal_worker"),
+];
+
+/// The capacities to choose from.
+pub fn capacities(locale: Locale) -> Vec<Choice> {
+    CAPACITIES.iter().map(|(name, key)| Choice::new(*name, locale.t(key))).collect()
+}
+
+/// Whether anything was typed about somebody who hands it in for the applicant.
+pub fn is_represented(form: &Form) -> bool {
+    REPRESENTATIVE.iter().any(|name| form.text(name).is_some())
+}
+
+/// Somebody who hands it in for the applicant, with a complaint at every field that is wrong. Once anything was typed
+/// about this person, all but the telephone is needed. The dossier keeps the capacity in the language of the office.
+pub fn representative(form: &mut Form, locale: Locale) -> Option<Representative> {
+    if !is_represented(form) {
+        return None;
+    }
+    let name = form.value("rep_name").parse::<PersonName>();
+    if let Err(error) = &name {
+        form.refuse("rep_name", name_words(locale, *error));
+    }
+    let number = id_number(form.value("rep_id"));
+    if number.is_err() {
+        form.refuse("rep_id", locale.t("intake.id_number_wrong"));
+    }
+    let phone = form.text("rep_phone").map(str::parse::<Phone>).transpose();
+    if phone.is_err() {
+        form.refuse("rep_phone", locale.t("intake.phone_wrong"));
+    }
+    let capacity = CAPACITIES.iter().find(|(name, _)| *name == form.value("rep_capacity"));
+    if capacity.is_none() {
+        form.refuse("rep_capacity", locale.t("intake.rep_capacity_missing"));
+    }
+    let consent = line(form, "rep_consent", locale);
+    if form.text("rep_consent").is_none() {
+        form.refuse("rep_consent", locale.t("intake.rep_consent_missing"));
+    }
+    let identity = Identity {
+        id_number: Some(number.ok()?),
+        phone: phone.ok()?.map(|phone| phone.to_string()),
+        ..Identity::default()
+    };
+    let capacity = Locale::Vi.t(capacity?.1).to_owned();
+    Some(Representative { name: name.ok()?.to_string(), identity, capacity, consent: consent? })
 }
 
 /// One line of text, with a complaint when it is longer than any that is meant.
