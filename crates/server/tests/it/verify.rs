@@ -10,7 +10,7 @@ use motcua::dossier::verify::verify;
 use motcua::dossier::{forms, proof, steps};
 use motcua_db::DbError;
 use motcua_domain::access::Role;
-use motcua_domain::dossier::{CopyKind, DossierCode, FileRef, Paper, PaperSource};
+use motcua_domain::dossier::{Action, CopyKind, DossierCode, FileRef, Paper, PaperSource};
 use motcua_domain::ids::PaperId;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::given::{Office, on_each_engine};
 
 /// Every column that `verify` answers for. The column that names the dossier is a foreign key: the engine itself
 /// refuses to change it.
-const COLUMNS: [(&str, &[&str]); 6] = [
+const COLUMNS: [(&str, &[&str]); 7] = [
     (
         "journal",
         &[
@@ -63,17 +63,31 @@ const COLUMNS: [(&str, &[&str]); 6] = [
             "counted",
         ],
     ),
-    ("work", &["step", "unit_code", "role", "tab", "due_at", "since"]),
+    ("work", &["step", "unit_code", "role", "officer_id", "tab", "due_at", "since"]),
+    ("dossier_file", &["sha256"]),
     ("form_file", &["sequence", "sha256", "size"]),
     ("proof_seal", &["number", "at", "up_to", "dossiers", "root", "hash"]),
-    ("office_log", &["sequence", "at", "author_name", "kind", "subject", "content", "previous_hash", "hash"]),
+    (
+        "office_log",
+        &[
+            "sequence",
+            "at",
+            "author_id",
+            "author_name",
+            "kind",
+            "subject",
+            "content",
+            "previous_hash",
+            "hash",
+        ],
+    ),
 ];
 
 /// Columns that hold numbers; all others but `paused` hold text.
 const NUMBERS: [&str; 8] =
     ["number", "sequence", "procedure_version", "status", "version", "head_sequence", "size", "dossiers"];
 
-/// One dossier with a file, accepted, its form printed; one without anything; one deed in the office log; one seal.
+/// One dossier with a file, accepted, its form printed, in the hands of an officer; one without anything; one deed in the office log; one seal.
 async fn lived(office: &Office) -> DossierCode {
     open_province(office);
     file(office, "before").await;
@@ -98,7 +112,20 @@ async fn lived(office: &Office) -> DossierCode {
     let desk = officer(20, Role::Reception, "H99.101");
     let taken = steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
     forms::pdf(&office.app, &code, taken.dossier.progress.forms[0].entry).await.unwrap();
-    let (app, doer) = (office.app.clone(), Doer { id: None, name: "motcua".to_owned() });
+    let head = officer(22, Role::UnitHead, "H99.101");
+    let (step, note) = (|key: &str| key.parse().unwrap(), String::new);
+    let specialist = officer(21, Role::Specialist, "H99.101").id().unwrap();
+    for (who, action) in [
+        (&desk, Action::Forward { step: step("receive"), note: note() }),
+        (&head, Action::TakeOver { step: step("assign"), note: note() }),
+        (&head, Action::Assign { step: step("assign"), officer: specialist, officer_name: note() }),
+    ] {
+        steps::take(&office.app, who, &code, None, action).await.unwrap();
+    }
+    // Every journal was read for the files it names.
+    let now = office.app.clock.now();
+    office.app.store.write(move |tx| store::note_files_read(tx, now)).await.unwrap();
+    let (app, doer) = (office.app.clone(), Doer { id: Some(specialist), name: "Cán bộ 21".to_owned() });
     let deed = Deed::new("account.log_added", "person:x").word("name", "Lê Thị Hoa").word("login", "hoa");
     office.app.store.write(move |tx| office_log::record(tx, &app, &doer, &deed)).await.unwrap();
     office.wait(SignedDuration::from_mins(10));
@@ -111,7 +138,7 @@ fn place(table: &str) -> &'static str {
     match table {
         "journal" => "dossier_code = $1 and sequence = 2",
         "work" => "dossier_code = $1 and step = (select min(step) from work where dossier_code = $1)",
-        "form_file" => "dossier_code = $1",
+        "form_file" | "dossier_file" => "dossier_code = $1",
         "dossier" => "code = $1",
         _ => "$1 <> ''",
     }
@@ -185,7 +212,7 @@ fn any_byte_of_a_journal_or_a_state_changed_by_hand_is_named() {
                 altered += usize::from(alter(&office, table, column, code.as_str()).await);
             }
         }
-        assert!(49 < altered, "only {altered} columns held anything");
+        assert!(51 < altered, "only {altered} columns held anything");
         verify(&office.app).await.expect("everything was put back");
     });
 }
@@ -225,12 +252,24 @@ fn what_waits_for_being_counted_again_is_watched_all_the_same() {
             ("work", "step"),
             ("work", "unit_code"),
             ("work", "role"),
+            ("work", "officer_id"),
             ("work", "tab"),
             ("work", "due_at"),
             ("work", "since"),
         ] {
             assert!(alter(&office, table, column, code.as_str()).await, "{table}.{column} holds something");
         }
+    });
+}
+
+#[test]
+fn the_end_of_a_dossier_is_watched() {
+    on_each_engine(async |office| {
+        lived(&office).await;
+        let code = file(&office, "withdrawn").await.dossier.code;
+        let withdraw = Action::Withdraw { reason: "Nộp nhầm nơi".to_owned() };
+        steps::take(&office.app, &citizen(1), &code, None, withdraw).await.unwrap();
+        assert!(alter(&office, "dossier", "ended_at", code.as_str()).await, "it has ended");
     });
 }
 
@@ -253,7 +292,7 @@ fn a_file_that_no_dossier_names_is_checked_by_its_name() {
 fn a_row_that_was_removed_is_missed() {
     on_each_engine(async |office| {
         let code = lived(&office).await;
-        for table in ["work", "form_file", "journal"] {
+        for table in ["form_file", "dossier_file", "work", "journal"] {
             run(&office, format!("delete from {table} where {}", place(table)), code.as_str(), None)
                 .await
                 .unwrap();
@@ -355,8 +394,7 @@ fn a_file_that_the_journal_does_not_name_is_named() {
 fn a_counter_below_a_number_that_was_issued_is_named() {
     on_each_engine(async |office| {
         let code = lived(&office).await;
-        let sql =
-            "update form_counter set last = last - 1 where last = 1 and unit_code = 'H99.101' and $1 <> ''";
+        let sql = "update form_counter set last = last - 1 where kind = 'receipt' and unit_code = 'H99.101' and $1 <> ''";
         is_named(&office, sql, code.as_str(), "form_counter H99.101 2026").await;
     });
 }
