@@ -87,7 +87,8 @@ const COLUMNS: [(&str, &[&str]); 7] = [
 const NUMBERS: [&str; 8] =
     ["number", "sequence", "procedure_version", "status", "version", "head_sequence", "size", "dossiers"];
 
-/// One dossier with a file, accepted, its form printed, in the hands of an officer; one without anything; one deed in the office log; one seal.
+/// One dossier with a file, accepted, its form printed, in the hands of an officer; one without anything; one deed in
+/// the office log; one seal.
 async fn lived(office: &Office) -> DossierCode {
     open_province(office);
     file(office, "before").await;

@@ -180,6 +180,36 @@ fn a_session_that_ends_while_typing_gives_the_form_back_after_signing_in() {
 }
 
 #[test]
+fn a_tax_number_with_a_digit_mistyped_is_said_at_its_field() {
+    given::on_each_engine(async |mut office| {
+        office.province().await;
+        office.citizen("Lê Văn Giám").await;
+        let draft = Draft::begin(&mut office).await;
+        draft.answer(&mut office, "dieu-kien", &[("meets", "yes")]).await;
+        draft.answer(&mut office, "truong-hop", &[("case", "thuong")]).await;
+        draft.answer(&mut office, "co-quan", &[("unit", "H99.101")]).await;
+        assert_eq!(draft.answer(&mut office, "nguoi-nop", &[("who", "company")]).await, "/chu-ho-so");
+        let company = |tax: &'static str| {
+            [
+                ("owner_name", "Công ty Mẫu"),
+                ("owner_tax", tax),
+                ("owner_address", "Khu 3, xã Đông"),
+                ("owner_phone", "0912345678"),
+            ]
+        };
+        let answer = office.post(&format!("{}/chu-ho-so", draft.base), &company("0100047517")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text();
+        assert!(
+            text.contains("id=\"owner_tax-error\"") && text.contains("kiểm tra lại từng chữ số"),
+            "{text}"
+        );
+        assert!(text.contains("value=\"0100047517\"") && text.contains("Công ty Mẫu"), "{text}");
+        assert_eq!(draft.answer(&mut office, "chu-ho-so", &company("0100047516")).await, "/nguoi-dai-dien");
+    });
+}
+
+#[test]
 fn a_helper_needs_the_consent_of_the_owner() {
     given::on_each_engine(async |mut office| {
         office.province().await;

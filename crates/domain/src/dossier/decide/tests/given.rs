@@ -140,7 +140,12 @@ pub(super) struct Life<'w> {
 impl<'w> Life<'w> {
     /// Filed online by its owner on Monday 2 March 2026 at 8:00.
     pub(super) fn filed(world: &'w World, filing: Filing) -> Self {
-        let now = at("2026-03-02 08:00");
+        Self::filed_at(world, filing, "2026-03-02 08:00")
+    }
+
+    /// Filed at another moment.
+    pub(super) fn filed_at(world: &'w World, filing: Filing, text: &str) -> Self {
+        let now = at(text);
         let actor = match filing.channel {
             Channel::Online | Channel::Assisted => owner(),
             Channel::Counter | Channel::Post => officer(Role::Reception, filing.receiving_unit.as_str()),

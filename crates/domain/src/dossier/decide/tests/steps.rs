@@ -1,11 +1,16 @@
 //! Along the electronic process (domain rules §3.4.1, §3.4.6).
 
+use jiff::civil::date;
+use uuid::Uuid;
+
 use super::*;
+use crate::access::Appointment;
 use crate::dossier::custody::custody;
 use crate::dossier::{Filing, TaskState, Verdict, time};
 use crate::form::FormKind;
+use crate::ids::PersonId;
 use crate::procedure::{ProcessStep, StepAgency, StepKind};
-use crate::unit::UnitLevel;
+use crate::unit::{Unit, UnitLevel, Units};
 
 fn unit_of(life: &Life<'_>, key: &str) -> Option<String> {
     life.dossier.task(&step(key)).and_then(|task| task.unit.as_ref()).map(ToString::to_string)
@@ -221,6 +226,58 @@ fn a_step_whose_agency_does_not_exist_is_not_opened() {
     let mut life = Life::proposed(&world, Filing { process, ..filing() });
     let head = life.competent(Role::UnitHead);
     assert_eq!(life.try_act(&head, &approve("approve")), Err(Refusal::NoUnitForStep { step: step("sign") }));
+}
+
+/// Until 30 June 2025 a commune stood under a district: a dossier of that time goes there.
+#[test]
+fn a_dossier_of_may_2025_finds_the_district_of_its_commune() {
+    const DISTRICT: &str = "H99.30";
+    let stretch = |code: &str, level, parent: Option<&str>, from, to| {
+        let mut one = Unit::new(unit(code), code, level, parent.map(unit), from);
+        one.valid_to = to;
+        one
+    };
+    let (long_ago, last, first) = (date(2010, 1, 1), date(2025, 6, 30), date(2025, 7, 1));
+    let units = vec![
+        stretch(PROVINCE, UnitLevel::Province, None, long_ago, None),
+        stretch(DISTRICT, UnitLevel::District, Some(PROVINCE), long_ago, Some(last)),
+        stretch(COMMUNE, UnitLevel::Commune, Some(DISTRICT), long_ago, Some(last)),
+        stretch(COMMUNE, UnitLevel::Commune, Some(PROVINCE), first, None),
+    ];
+    let world = World { units: Units::new(units).unwrap(), ..World::new() };
+    let mut process = filing().process;
+    let sign = process.steps.iter_mut().find(|step| step.kind == StepKind::Sign).unwrap();
+    sign.agency = StepAgency::Level(UnitLevel::District);
+    let approved = |day: &str| {
+        let mut life = Life::filed_at(&world, Filing { process: process.clone(), ..filing() }, day);
+        let (desk, head) = (life.desk(Role::Reception), life.competent(Role::UnitHead));
+        let specialist = life.competent(Role::Specialist);
+        life.act(&desk, &accept()).act(&desk, &forward("receive")).act(&head, &take_over("assign"));
+        life.act(&head, &assign("assign", Role::Specialist, COMMUNE));
+        life.act(&specialist, &propose("examine", Verdict::Grant));
+        let answer = life.try_act(&head, &approve("approve"));
+        (life, answer)
+    };
+    let (mut life, answer) = approved("2025-05-05 08:00");
+    assert_eq!(answer, Ok(()));
+    assert_eq!(unit_of(&life, "sign"), Some(DISTRICT.to_owned()));
+    let leader = Actor::Officer {
+        id: PersonId::new(Uuid::from_u128(77)),
+        name: "Chủ tịch huyện".to_owned(),
+        appointments: vec![Appointment { unit: unit(DISTRICT), role: Role::SigningLeader }],
+    };
+    life.act(&leader, &take_over("sign")).act(&leader, &settle("sign", Verdict::Grant));
+    assert_eq!(unit_of(&life, "return"), Some(COMMUNE.to_owned()));
+    // Returned when districts were no more: the slip still names the one that signed.
+    let returner = life.desk(Role::ResultReturner);
+    life.wait_until("2025-07-02 08:00").act(&returner, &hand_back());
+    assert_eq!(life.dossier.status(), Status::Returned);
+    let stays = custody(&life.dossier, &world.settings, |_| &world.calendar, life.due(), life.now);
+    assert!(stays.iter().any(|stay| stay.unit == unit(DISTRICT)));
+    assert!(world.units.latest(&unit(DISTRICT)).is_some());
+
+    let (_, answer) = approved("2025-07-02 08:00");
+    assert_eq!(answer, Err(Refusal::NoUnitForStep { step: step("sign") }));
 }
 
 #[test]
