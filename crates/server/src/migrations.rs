@@ -26,4 +26,5 @@ pub const ALL: &[Migration] = &[
     migration!(10, "0010_file"),
     migration!(11, "0011_seal_hash"),
     migration!(12, "0012_counted"),
+    migration!(13, "0013_desk"),
 ];

@@ -125,6 +125,16 @@ impl Clock {
         }
     }
 
+    /// The first instant at which [`Self::warning_level`] says something, if the clock is not stopped before.
+    pub fn warns_at(&self, calendar: &Calendar, rule: WarningRule) -> Option<Timestamp> {
+        let due = self.due?;
+        let allotted = calendar.working_seconds_between(self.running_from, due) - self.waited_seconds;
+        let used = (allotted * i64::from(rule.used_percent) + 99).div_euclid(100) + self.waited_seconds;
+        let used = u32::try_from(used).unwrap_or_default();
+        let most_used = calendar.add_working_seconds(self.running_from, used);
+        Some(most_used.min(calendar.subtract_working_days(due, rule.working_days_before)))
+    }
+
     fn judged_at(&self, now: Timestamp) -> Timestamp {
         self.paused_since.map_or(now, |since| since.min(now))
     }

@@ -59,6 +59,18 @@ pub fn warning(dossier: &Dossier, calendar: &Calendar, settings: &Settings, now:
     clock.warning_level(now, calendar, settings.warning_rule())
 }
 
+/// From when a running dossier is urgent. `None` when it has ended, its clock stands, or nothing limits it.
+pub fn warns_at(
+    dossier: &Dossier,
+    calendar: &Calendar,
+    settings: &Settings,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let clock = quiet_clock(dossier, calendar, now)?;
+    let is_running = dossier.progress.ended_at.is_none() && !clock.is_paused();
+    is_running.then(|| clock.warns_at(calendar, settings.warning_rule()))?
+}
+
 /// Until when the desk has to answer an online submission (domain rules §3.3.4). `None` for other channels and once
 /// it was answered.
 pub fn intake_due(dossier: &Dossier, calendar: &Calendar, settings: &Settings) -> Option<Timestamp> {

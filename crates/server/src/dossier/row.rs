@@ -85,11 +85,15 @@ pub fn dossier_row(
 pub fn counted(secrets: &Secrets, code: &str, due_at: Option<&str>, work: &[WorkRow]) -> String {
     let mut parts = vec!["counted", code, due_at.unwrap_or_default()];
     for row in work {
-        let WorkRow { step, unit_code, role, officer_id, tab, due_at, since } = row;
-        parts.extend([step, unit_code, role, officer_id.as_deref().unwrap_or_default(), tab, due_at, since]);
+        let WorkRow { step, unit_code, role, officer_id, tab, due_at, warn_at, since } = row;
+        let officer_id = officer_id.as_deref().unwrap_or_default();
+        parts.extend([step, unit_code, role, officer_id, tab, due_at, warn_at, since]);
     }
     secrets.sign(&parts)
 }
+
+/// The tabs of work that waits for the applicant: the desk cannot be late with it.
+pub const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
 
 /// What waits for whom, by step. Sorted, so that storage and computation compare.
 #[expect(clippy::too_many_lines, reason = "one table of what waits for whom")]
@@ -97,15 +101,22 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
     let state = &dossier.progress;
     let due_at = due(dossier, office);
     let desk = &dossier.filing.receiving_unit;
+    let instant = |at: Option<Timestamp>| at.map_or_else(|| NO_DUE.to_owned(), stored);
+    let days = settings.warning_days_before;
+    let urgent =
+        time::warns_at(dossier, office.calendar_of(dossier.responsible_unit()), settings, state.changed_at);
     let row =
         |step: &str, unit: &UnitCode, role: Role, tab: &str, due: Option<Timestamp>, since: Timestamp| {
+            let last_day = due.map(|due| office.calendar_of(unit).subtract_working_days(due, days));
+            let warn = last_day.filter(|_| !APPLICANTS_TABS.contains(&tab));
             WorkRow {
                 step: step.to_owned(),
                 unit_code: unit.to_string(),
                 role: role.name().to_owned(),
                 officer_id: None,
                 tab: tab.to_owned(),
-                due_at: due.map_or_else(|| NO_DUE.to_owned(), stored),
+                due_at: instant(due),
+                warn_at: instant(warn),
                 since: stored(since),
             }
         };
@@ -161,6 +172,9 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
         };
         let mut work = row(task.step.as_str(), unit, step.role, tab, due, since);
         work.officer_id = officer.map(|id| id.to_string());
+        if due.is_some() {
+            work.warn_at = instant(urgent).min(work.warn_at);
+        }
         rows.push(work);
     }
     for opinion in state.opinions.iter().filter(|opinion| opinion.answer.is_none()) {

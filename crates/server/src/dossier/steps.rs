@@ -234,6 +234,9 @@ fn record(
     if before.is_none_or(|loaded| loaded.counted != row.counted) {
         store::put_work(tx, &row.code, &work)?;
     }
+    if before.is_none_or(|loaded| loaded.dossier.units() != dossier.units()) {
+        store::put_units(tx, &row.code, &dossier.units())?;
+    }
     told::tell(tx, app, &dossier, &recorded)?;
     Ok(Taken { dossier, recorded, head })
 }
@@ -248,6 +251,7 @@ pub fn count_again(tx: &mut Tx<'_>, app: &App, office: &Snapshot, loaded: &Loade
     if counted != loaded.counted {
         store::put_due(tx, code, due.as_deref(), &counted, loaded.head.sequence)?;
         store::put_work(tx, code, &work)?;
+        store::put_units(tx, code, &dossier.units())?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::dossier::code::DossierCode;
 use motcua_domain::ids::Sha256Hex;
+use motcua_domain::unit::UnitCode;
 
 use crate::clock::stored;
 use crate::dossier::journal::Entry;
@@ -81,6 +82,8 @@ pub struct WorkRow {
     pub tab: String,
     /// When it must be done; [`NO_DUE`] when there is no such instant, so that it sorts last.
     pub due_at: String,
+    /// From when it is urgent; [`NO_DUE`] when nothing is urgent about it.
+    pub warn_at: String,
     /// Since when it waits.
     pub since: String,
 }
@@ -206,7 +209,7 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
     if work.is_empty() {
         return Ok(());
     }
-    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 8);
+    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 9);
     for row in work {
         params.extend([
             code.into(),
@@ -216,15 +219,33 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
             row.officer_id.clone().into(),
             row.tab.as_str().into(),
             row.due_at.as_str().into(),
+            row.warn_at.as_str().into(),
             row.since.as_str().into(),
         ]);
     }
     let sql = format!(
-        "insert into work (dossier_code, step, unit_code, role, officer_id, tab, due_at, since) values {}",
-        tuples(work.len(), 8)
+        "insert into work (dossier_code, step, unit_code, role, officer_id, tab, due_at, warn_at, since) values {}",
+        tuples(work.len(), 9)
     );
     tx.run(&sql, &params)?;
     Ok(())
+}
+
+/// Puts the units a dossier passed through in the place of what they were.
+pub fn put_units(tx: &mut Tx<'_>, code: &str, units: &BTreeSet<&UnitCode>) -> Result<(), DbError> {
+    tx.run("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
+    let params: Vec<Value> = units.iter().flat_map(|unit| [code.into(), unit.as_str().into()]).collect();
+    let sql = format!("insert into dossier_unit (dossier_code, unit_code) values {}", tuples(units.len(), 2));
+    tx.run(&sql, &params)?;
+    Ok(())
+}
+
+/// The units a dossier passed through.
+pub fn units(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<String>, DbError> {
+    tx.rows("select unit_code from dossier_unit where dossier_code = $1", &[code.into()])?
+        .iter()
+        .map(|row| row.get("unit_code"))
+        .collect()
 }
 
 /// Saves another due instant of a dossier that did not change itself. `Conflict` when it did since it was read.
@@ -287,7 +308,8 @@ pub fn put_counted(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), DbError> {
 /// The work rows of a dossier, by step.
 pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
     tx.rows(
-        "select step, unit_code, role, officer_id, tab, due_at, since from work where dossier_code = $1 order by step",
+        "select step, unit_code, role, officer_id, tab, due_at, warn_at, since
+           from work where dossier_code = $1 order by step",
         &[code.into()],
     )?
     .iter()
@@ -299,6 +321,7 @@ pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
             officer_id: row.get("officer_id")?,
             tab: row.get("tab")?,
             due_at: row.get("due_at")?,
+            warn_at: row.get("warn_at")?,
             since: row.get("since")?,
         })
     })
@@ -533,7 +556,8 @@ fn dossier_row(row: &Row) -> Result<DossierRow, DbError> {
     })
 }
 
-fn entry(row: &Row) -> Result<Entry, DbError> {
+/// An entry of the journal in a row.
+pub fn entry(row: &Row) -> Result<Entry, DbError> {
     Ok(Entry {
         dossier_code: row.get("dossier_code")?,
         sequence: row.get("sequence")?,

@@ -126,13 +126,14 @@ async fn verify_dossier(
     checked: &mut Checked,
 ) -> Result<Vec<NamedFile>, VerifyError> {
     let key = row.code.clone();
-    let (entries, work, forms) = app
+    let (entries, work, forms, units) = app
         .store
         .read(move |tx| {
             Ok::<_, DbError>((
                 store::journal(tx, &key)?,
                 store::work(tx, &key)?,
                 store::form_files(tx, &key)?,
+                store::units(tx, &key)?,
             ))
         })
         .await?;
@@ -164,6 +165,9 @@ async fn verify_dossier(
     }
     if let Some(column) = first_difference(&expected, row) {
         return differs(place, format!("column {column} is not what its journal says"));
+    }
+    if units != dossier.units().into_iter().map(ToString::to_string).collect() {
+        return differs(format!("dossier_unit of {}", row.code), "is not what the journal says");
     }
     files_of(row, &dossier, &entries, &forms)
 }

@@ -110,11 +110,18 @@ pub fn time_left(locale: Locale, calendar: &Calendar, now: Timestamp, due: Times
         return format!("{}, {}", lateness(locale, calendar, now, due), was_due(locale, due));
     }
     let at = calendar_words::instant(locale, due);
-    let days = usize::try_from(calendar.working_days_between(now, due)).unwrap_or_default();
-    if 0 < days {
-        return locale.count("dossier.left_days", days).arg("at", at).to_string();
+    let (days, seconds) =
+        (calendar.working_days_between(now, due), calendar.working_seconds_between(now, due));
+    if seconds == 0 {
+        return locale.say("dossier.left_none").arg("at", at).to_string();
     }
-    let time = calendar_words::duration(locale, calendar.working_seconds_between(now, due));
+    if 0 < days && i64::from(calendar.minutes_per_day()) * 60 <= seconds {
+        return locale
+            .count("dossier.left_days", usize::try_from(days).unwrap_or_default())
+            .arg("at", at)
+            .to_string();
+    }
+    let time = calendar_words::duration(locale, seconds);
     locale.say("dossier.left_time").arg("time", time).arg("at", at).to_string()
 }
 
@@ -124,8 +131,11 @@ pub fn lateness(locale: Locale, calendar: &Calendar, now: Timestamp, due: Timest
     if 0 < days {
         return locale.count("dossier.late_days", days).to_string();
     }
-    let time = calendar_words::duration(locale, calendar.working_seconds_between(due, now));
-    locale.say("dossier.late_time").arg("time", time).to_string()
+    let seconds = calendar.working_seconds_between(due, now);
+    if seconds == 0 {
+        return locale.t("dossier.late").to_owned();
+    }
+    locale.say("dossier.late_time").arg("time", calendar_words::duration(locale, seconds)).to_string()
 }
 
 /// `phải trả trước 16:20 thứ Sáu 27/02/2026`.

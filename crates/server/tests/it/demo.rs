@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use motcua::clock::stored;
 use motcua::demo::fill;
+use motcua::dossier::steps;
 use motcua::dossier::store::{self, DossierRow};
 use motcua::dossier::verify::verify;
-use motcua_domain::access::Role;
+use motcua_domain::access::{Role, list_scope, may_see};
+use motcua_domain::dossier::Dossier;
 
 use crate::given::{Office, on_each_engine};
 
@@ -58,6 +60,37 @@ fn the_demonstration_has_every_state_and_role_and_verifies() {
             assert!(anybody, "nobody is {}", role.name());
         }
         verify(&office.app).await.expect("everything went the one road");
+    });
+}
+
+#[test]
+fn officers_find_exactly_the_dossiers_they_may_open() {
+    on_each_engine(async |office| {
+        let filled = fill(&office.app, 60).await.unwrap();
+        let app = office.app.clone();
+        let dossiers: Vec<Dossier> = rows(&office)
+            .iter()
+            .map(|row| {
+                let (app, code) = (app.clone(), row.code.parse().unwrap());
+                app.store.clone().read_sync(move |tx| steps::load(tx, &app, &code)).unwrap().unwrap().dossier
+            })
+            .collect();
+        let mut both = (0, 0);
+        for officer in &filled.people.officers {
+            let actor = officer.actor();
+            let may: BTreeSet<String> = dossiers
+                .iter()
+                .filter(|dossier| may_see(&actor, dossier).is_ok())
+                .map(|dossier| dossier.code.to_string())
+                .collect();
+            let scope = list_scope(&actor);
+            let found =
+                app.store.read_sync(|tx| motcua::desk::store::search(tx, &scope, "", "", 1_000)).unwrap();
+            let found: BTreeSet<String> = found.into_iter().map(|one| one.code).collect();
+            assert_eq!(found, may, "{}: {:?}", officer.name, officer.appointments);
+            both = (both.0 + may.len(), both.1 + dossiers.len() - may.len());
+        }
+        assert!(100 < both.0 && 100 < both.1, "the test has to see both: {both:?}");
     });
 }
 

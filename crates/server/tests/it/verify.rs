@@ -20,7 +20,7 @@ use crate::given::{Office, on_each_engine};
 
 /// Every column that `verify` answers for. The column that names the dossier is a foreign key: the engine itself
 /// refuses to change it.
-const COLUMNS: [(&str, &[&str]); 7] = [
+const COLUMNS: [(&str, &[&str]); 8] = [
     (
         "journal",
         &[
@@ -63,7 +63,8 @@ const COLUMNS: [(&str, &[&str]); 7] = [
             "counted",
         ],
     ),
-    ("work", &["step", "unit_code", "role", "officer_id", "tab", "due_at", "since"]),
+    ("work", &["step", "unit_code", "role", "officer_id", "tab", "due_at", "warn_at", "since"]),
+    ("dossier_unit", &["unit_code"]),
     ("dossier_file", &["sha256"]),
     ("form_file", &["sequence", "sha256", "size"]),
     ("proof_seal", &["number", "at", "up_to", "dossiers", "root", "hash"]),
@@ -139,7 +140,7 @@ fn place(table: &str) -> &'static str {
     match table {
         "journal" => "dossier_code = $1 and sequence = 2",
         "work" => "dossier_code = $1 and step = (select min(step) from work where dossier_code = $1)",
-        "form_file" | "dossier_file" => "dossier_code = $1",
+        "form_file" | "dossier_file" | "dossier_unit" => "dossier_code = $1",
         "dossier" => "code = $1",
         _ => "$1 <> ''",
     }
@@ -256,6 +257,7 @@ fn what_waits_for_being_counted_again_is_watched_all_the_same() {
             ("work", "officer_id"),
             ("work", "tab"),
             ("work", "due_at"),
+            ("work", "warn_at"),
             ("work", "since"),
         ] {
             assert!(alter(&office, table, column, code.as_str()).await, "{table}.{column} holds something");

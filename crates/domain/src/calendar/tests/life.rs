@@ -151,6 +151,22 @@ fn warnings_come_at_four_fifths_and_on_the_last_day() {
     assert_eq!(level("2026-03-23T07:30"), Warning::LastDay);
     assert_eq!(level("2026-03-24T07:30"), Warning::LastDay);
     assert_eq!(level("2026-03-24T07:31"), Warning::Overdue);
+    assert_eq!(clock.warns_at(&calendar, WarningRule::default()), Some(at("2026-03-19T17:00")));
+    let late = WarningRule { used_percent: 100, working_days_before: 1 };
+    assert_eq!(clock.warns_at(&calendar, late), Some(at("2026-03-23T07:30")));
+}
+
+#[test]
+fn a_warning_begins_when_it_is_said_to() {
+    let calendar = law();
+    for (limit, percent) in [("10wd", 80), ("3wd", 50), ("12wh", 33), ("15d", 99), ("1mo", 1)] {
+        let clock = clock(&input(&calendar, "2026-03-10T09:10", limit, &[]));
+        let rule = WarningRule { used_percent: percent, working_days_before: 1 };
+        let begins = clock.warns_at(&calendar, rule).expect("a limit");
+        assert_ne!(clock.warning_level(begins, &calendar, rule), Warning::None, "{limit} at {begins}");
+        let before = begins - jiff::SignedDuration::from_secs(1);
+        assert_eq!(clock.warning_level(before, &calendar, rule), Warning::None, "{limit} before {begins}");
+    }
 }
 
 #[test]
