@@ -25,6 +25,7 @@ pub mod wire;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
+use motcua_domain::dossier::Channel;
 use serde_json::json;
 
 use crate::app::App;
@@ -94,6 +95,8 @@ fn reading() -> Vec<Endpoint> {
             .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
             .query("unit", "Officers: code of a unit.", text())
             .query("procedure", "Officers: code of a procedure.", text())
+            .query("channel", "Officers: the door it came in by.", words(&Channel::ALL.map(Channel::name)))
+            .query("officer", "Officers: account of the officer in charge.", text())
             .paged()
             .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
         Endpoint::get("/api/v1/dossiers/{code}", "show_dossier", dossiers::show)

@@ -1,15 +1,14 @@
 //! My work and my unit's work: what is due next first, with exact counts.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
 use motcua_db::DbError;
-use motcua_domain::access::{Appointment, Scope, list_scope};
-use motcua_domain::dossier::{Office as _, Status};
+use motcua_domain::access::{Scope, list_scope};
+use motcua_domain::dossier::{Channel, Office as _, Status};
 use motcua_domain::identity::fold;
 use motcua_domain::procedure::ElectronicProcess;
 use motcua_domain::unit::UnitCode;
@@ -19,6 +18,7 @@ use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::clock::stored;
 use crate::desk::store::{self, After, Counts, Filter, Listed, Whose};
+use crate::dossier::row::APPLICANTS_TABS;
 use crate::dossier::store::NO_DUE;
 use crate::dossier::words;
 use crate::office::Snapshot;
@@ -35,9 +35,6 @@ const PAGE_ROWS: usize = 50;
 pub const TABS: [&str; 10] =
     ["", "late", "soon", "intake", "hand_over", "process", "approve", "supplement", "payment", "return"];
 
-/// Work that waits for the applicant: the desk cannot be late with it.
-const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
-
 /// Everything that narrows a list is in the address, so that a link shares it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -45,7 +42,19 @@ pub struct Asked {
     tab: String,
     q: String,
     unit: String,
+    procedure: String,
+    channel: String,
+    officer: String,
     after: String,
+}
+
+impl Asked {
+    /// Whether anything but the tab narrows the list.
+    fn is_narrowed(&self) -> bool {
+        [&self.q, &self.unit, &self.procedure, &self.channel, &self.officer]
+            .iter()
+            .any(|text| !text.is_empty())
+    }
 }
 
 /// One tab with its count.
@@ -79,6 +88,9 @@ struct ListPage {
     tabs: Vec<Tab>,
     rows: Vec<RowWords>,
     units: Vec<Choice>,
+    procedures: Vec<Choice>,
+    channels: Vec<Choice>,
+    officers: Vec<Choice>,
     asked: Asked,
     path: &'static str,
     next: String,
@@ -128,13 +140,6 @@ pub fn of_units(office: &Snapshot, person: &Person) -> Whose {
     })
 }
 
-/// The instant before which work is due soon, by the working time of the officer's first unit.
-pub fn soon(office: &Snapshot, appointments: &[Appointment], now: Timestamp) -> Timestamp {
-    let first = appointments.first().map(|post| &post.unit);
-    let days = office.settings().warning_days_before;
-    first.map_or(now, |unit| office.calendar_of(unit).add_working_days(now, days))
-}
-
 async fn page(
     app: &App,
     officer: &Officer,
@@ -149,15 +154,15 @@ async fn page(
     if !TABS.contains(&asked.tab.as_str()) {
         asked.tab.clear();
     }
-    let filter = filter(&office, &asked, &officer.person.appointments, now);
+    let filter = filter(&asked, now);
     let after = read_after(&asked.after);
     let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
     let (query, from) = (filter.clone(), whose.clone());
-    let (counts, mut listed) = app
+    let (choices, counts, mut listed) = app
         .store
         .read(move |tx| {
-            let counts = store::counts(tx, &from, &query)?;
-            Ok::<_, DbError>((counts, store::list(tx, &from, &query, after.as_ref(), limit)?))
+            let (choices, counts) = (store::choices(tx, &from)?, store::counts(tx, &from, &query)?);
+            Ok::<_, DbError>((choices, counts, store::list(tx, &from, &query, after.as_ref(), limit)?))
         })
         .await?;
     let more = PAGE_ROWS < listed.len();
@@ -179,19 +184,36 @@ async fn page(
     let tabs = tabs(locale, path, &asked, &counts);
     let units = unit_choices(&office, &whose);
     let empty = empty(locale, &office, officer, &asked, path);
-    let page = Page::new(app, &officer.visitor, locale.t(title));
-    Ok(render(&ListPage { page, tabs, rows, units, asked, path, next, shown, empty }))
+    let choice = |(value, label): (String, String)| Choice::new(value, label);
+    let channel = |channel: Channel| {
+        Choice::new(channel.name(), locale.t(&format!("dossier.channel_{}", channel.name())))
+    };
+    Ok(render(&ListPage {
+        page: Page::new(app, &officer.visitor, locale.t(title)),
+        tabs,
+        rows,
+        units,
+        procedures: choices.procedures.into_iter().map(choice).collect(),
+        channels: Channel::ALL.into_iter().map(channel).collect(),
+        officers: choices.officers.into_iter().map(choice).collect(),
+        asked,
+        path,
+        next,
+        shown,
+        empty,
+    }))
 }
 
-fn filter(office: &Arc<Snapshot>, asked: &Asked, appointments: &[Appointment], now: Timestamp) -> Filter {
+fn filter(asked: &Asked, now: Timestamp) -> Filter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Filter {
         tab: some(&asked.tab),
         text: some(&asked.q).map(|text| fold(&text)),
-        procedure: None,
+        procedure: some(&asked.procedure),
         unit: some(&asked.unit),
+        channel: some(&asked.channel),
+        officer: some(&asked.officer),
         now: stored(now),
-        soon: stored(soon(office, appointments, now)),
     }
 }
 
@@ -208,7 +230,15 @@ fn tabs(locale: Locale, path: &str, asked: &Asked, counts: &Counts) -> Vec<Tab> 
 }
 
 fn href(path: &str, asked: &Asked) -> String {
-    let pairs = [("tab", &asked.tab), ("q", &asked.q), ("unit", &asked.unit), ("after", &asked.after)];
+    let pairs = [
+        ("tab", &asked.tab),
+        ("q", &asked.q),
+        ("unit", &asked.unit),
+        ("procedure", &asked.procedure),
+        ("channel", &asked.channel),
+        ("officer", &asked.officer),
+        ("after", &asked.after),
+    ];
     let query: Vec<String> = pairs
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -243,7 +273,7 @@ fn empty(locale: Locale, office: &Snapshot, officer: &Officer, asked: &Asked, pa
     if !reads {
         return says("desk.role_has_no_work");
     }
-    if !asked.q.is_empty() || !asked.unit.is_empty() {
+    if asked.is_narrowed() {
         return says("desk.nothing_found");
     }
     if path == "/can-bo" {
@@ -293,8 +323,7 @@ fn due_words(
         let at = calendar_words::instant(locale, due);
         return (Some(("late", late)), locale.say(was_due).arg("at", at).to_string());
     }
-    let soon = calendar.add_working_days(now, office.settings().warning_days_before);
-    let badge = (due <= soon).then(|| ("soon", locale.t("desk.badge_soon").to_owned()));
+    let badge = (row.warn_at <= stored(now)).then(|| ("soon", locale.t("desk.badge_soon").to_owned()));
     (badge, words::time_left(locale, calendar, now, due))
 }
 

@@ -5,6 +5,7 @@ pub mod field;
 pub mod intake;
 pub mod kept;
 pub mod list;
+pub mod pauses;
 pub mod place;
 pub mod search;
 pub mod show;
@@ -25,6 +26,7 @@ pub fn routes() -> Router<App> {
         .merge(intake::routes())
         .route("/can-bo", get(list::mine))
         .route("/can-bo/don-vi", get(list::unit))
+        .route("/can-bo/tam-dung", get(pauses::page))
         .route("/can-bo/tra-cuu", get(search::page))
         .route("/can-bo/ho-so/{code}", get(show::page))
         .route(

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use motcua_domain::calendar::Clock;
+use motcua_domain::calendar::{Clock, Timeliness, Warning};
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::choice::{Choice as Possible, allowed_actions};
 use motcua_domain::dossier::custody::{Stay, custody};
@@ -205,7 +205,7 @@ pub async fn render_dossier(
         version: dossier.progress.version,
         status: locale.t(&format!("status.{}", dossier.status().name())),
         status_number: dossier.status().number(),
-        badges: badges(locale, &office, dossier, clock.as_ref(), now),
+        badges: badges(locale, &office, dossier, now),
         facts: facts(locale, &office, dossier),
         answers: dossier.filing.answers.iter().map(|one| (one.label.clone(), one.value.clone())).collect(),
         papers: dossier.papers().map(|paper| paper_words(locale, dossier, paper)).collect(),
@@ -317,23 +317,30 @@ fn badges(
     locale: Locale,
     office: &Snapshot,
     dossier: &Dossier,
-    clock: Option<&Clock>,
     now: jiff::Timestamp,
 ) -> Vec<(&'static str, String)> {
     let mut badges = Vec::new();
     if is_paused(dossier) {
         badges.push(("paused", locale.t("desk.badge_paused").to_owned()));
     }
-    let due = clock.and_then(|clock| clock.due);
-    if dossier.progress.ended_at.is_none()
-        && let Some(due) = due
-        && !is_paused(dossier)
-    {
-        let calendar = office.calendar_of(dossier.responsible_unit());
-        if due < now {
-            badges.push(("late", locale.t("desk.badge_late").to_owned()));
-        } else if due <= calendar.add_working_days(now, office.settings().warning_days_before) {
-            badges.push(("soon", locale.t("desk.badge_soon").to_owned()));
+    let (calendar, settings) = (office.calendar_of(dossier.responsible_unit()), office.settings_of(dossier));
+    if !is_paused(dossier) {
+        match time::warning(dossier, calendar, settings, now) {
+            Warning::None => {}
+            Warning::MostTimeUsed => {
+                let used = locale.say("desk.badge_most_used").arg("percent", settings.warning_used_percent);
+                badges.push(("soon", used.to_string()));
+            }
+            Warning::LastDay => badges.push(("soon", locale.t("desk.badge_soon").to_owned())),
+            Warning::Overdue => badges.push(("late", locale.t("desk.badge_late").to_owned())),
+        }
+    }
+    if dossier.progress.outcome.is_some() {
+        match time::timeliness(dossier, calendar, settings, now) {
+            Some(Timeliness::Early) => badges.push(("done", locale.t("desk.badge_early").to_owned())),
+            Some(Timeliness::OnTime) => badges.push(("done", locale.t("desk.badge_on_time").to_owned())),
+            Some(Timeliness::Overdue) => badges.push(("late", locale.t("desk.badge_was_late").to_owned())),
+            Some(Timeliness::RunningInTime | Timeliness::RunningLate) | None => {}
         }
     }
     if is_hand_over_late(office, dossier, now) {

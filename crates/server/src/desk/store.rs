@@ -27,10 +27,12 @@ pub struct Filter {
     pub procedure: Option<String>,
     /// One of the units.
     pub unit: Option<String>,
-    /// Now, and the instant before which work is due soon.
+    /// The door it came in by.
+    pub channel: Option<String>,
+    /// The officer in charge.
+    pub officer: Option<String>,
+    /// Now.
     pub now: String,
-    /// See `now`.
-    pub soon: String,
 }
 
 /// One row of a work list.
@@ -48,6 +50,8 @@ pub struct Listed {
     pub tab: String,
     /// When it must be done.
     pub due_at: String,
+    /// From when it is urgent.
+    pub warn_at: String,
     /// Since when it waits.
     pub since: String,
     /// Whose dossier.
@@ -141,13 +145,17 @@ impl Condition {
                 "(d.applicant_folded like {inside} escape '!' or d.code like {begins} escape '!')"
             ));
         }
-        if let Some(procedure) = &filter.procedure {
-            let name = condition.param(procedure.as_str().into());
-            condition.and(&format!("d.procedure_code = {name}"));
-        }
-        if let Some(unit) = &filter.unit {
-            let name = condition.param(unit.as_str().into());
-            condition.and(&format!("w.unit_code = {name}"));
+        let exact = [
+            ("d.procedure_code", &filter.procedure),
+            ("d.channel", &filter.channel),
+            ("w.unit_code", &filter.unit),
+            ("w.officer_id", &filter.officer),
+        ];
+        for (column, wanted) in exact {
+            if let Some(wanted) = wanted {
+                let name = condition.param(wanted.as_str().into());
+                condition.and(&format!("{column} = {name}"));
+            }
         }
         condition
     }
@@ -157,12 +165,10 @@ impl Condition {
 pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts, DbError> {
     let mut condition = Condition::filtered(whose, filter);
     let now = condition.param(filter.now.as_str().into());
-    let soon = condition.param(filter.soon.as_str().into());
     let sql = format!(
         "select w.tab as tab, count(*) as n,
                 cast(sum(case when w.due_at < {now} and {OURS} then 1 else 0 end) as bigint) as late,
-                cast(sum(case when {now} <= w.due_at and w.due_at < {soon} and {OURS}
-                              then 1 else 0 end) as bigint) as soon
+                cast(sum(case when w.warn_at <= {now} and {now} <= w.due_at then 1 else 0 end) as bigint) as soon
            from work w join dossier d on d.code = w.dossier_code
           where {} group by w.tab order by w.tab",
         condition.sql
@@ -174,6 +180,34 @@ pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts,
         counts.soon += row.get::<i64>("soon")?;
     }
     Ok(counts)
+}
+
+/// What a list can be narrowed to: only what is in it.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Procedures, code and name.
+    pub procedures: Vec<(String, String)>,
+    /// Officers in charge, account and name.
+    pub officers: Vec<(String, String)>,
+}
+
+/// The procedures and the officers in charge of a list before it is narrowed, by name.
+pub fn choices(tx: &mut Tx<'_>, whose: &Whose) -> Result<Choices, DbError> {
+    let Condition { sql, params } = Condition::of(whose);
+    let pairs = |rows: Vec<Row>| rows.iter().map(|row| Ok((row.get("value")?, row.get("label")?))).collect();
+    let procedures = format!(
+        "select d.procedure_code as value, min(d.procedure_name) as label
+           from work w join dossier d on d.code = w.dossier_code
+          where {sql} group by d.procedure_code order by label"
+    );
+    let officers = format!(
+        "select p.id as value, min(p.name) as label, min(p.name_sort) as name_sort
+           from work w join person p on p.id = w.officer_id
+          where {sql} group by p.id order by name_sort, value"
+    );
+    let procedures: Result<_, DbError> = pairs(tx.rows(&procedures, &params)?);
+    let officers: Result<_, DbError> = pairs(tx.rows(&officers, &params)?);
+    Ok(Choices { procedures: procedures?, officers: officers? })
 }
 
 /// Where a page of a list begins: after this row.
@@ -204,8 +238,7 @@ pub fn list(
         }
         Some("soon") => {
             let now = condition.param(filter.now.as_str().into());
-            let soon = condition.param(filter.soon.as_str().into());
-            condition.and(&format!("{now} <= w.due_at and w.due_at < {soon} and {OURS}"));
+            condition.and(&format!("w.warn_at <= {now} and {now} <= w.due_at"));
         }
         Some(tab) => {
             let tab = condition.param(tab.into());
@@ -220,7 +253,7 @@ pub fn list(
     }
     let limit = condition.param(limit.into());
     let sql = format!(
-        "select w.dossier_code, w.step, w.unit_code, w.officer_id, w.tab, w.due_at, w.since,
+        "select w.dossier_code, w.step, w.unit_code, w.officer_id, w.tab, w.due_at, w.warn_at, w.since,
                 d.applicant_name, d.procedure_name,
                 d.procedure_code, d.procedure_version, d.status, d.paused, d.channel
            from work w join dossier d on d.code = w.dossier_code
@@ -269,8 +302,8 @@ pub fn search(
             let names = names.join(", ");
             let owner = condition.param(owner.to_string().into());
             condition.and(&format!(
-                "(d.receiving_unit in ({names}) or d.competent_unit in ({names}) or d.owner_id = {owner}
-                  or exists (select 1 from work w where w.dossier_code = d.code and w.unit_code in ({names})))"
+                "(d.owner_id = {owner}
+                  or exists (select 1 from dossier_unit u where u.dossier_code = d.code and u.unit_code in ({names})))"
             ));
         }
         Scope::Owner(owner) => {
@@ -312,6 +345,7 @@ fn listed(row: &Row) -> Result<Listed, DbError> {
         officer_id: row.get("officer_id")?,
         tab: row.get("tab")?,
         due_at: row.get("due_at")?,
+        warn_at: row.get("warn_at")?,
         since: row.get("since")?,
         applicant_name: row.get("applicant_name")?,
         procedure_name: row.get("procedure_name")?,

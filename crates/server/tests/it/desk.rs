@@ -140,6 +140,77 @@ fn a_dossier_that_waits_for_payment_has_its_tab_and_is_never_late_with_the_desk(
     });
 }
 
+#[test]
+fn a_clock_that_stands_is_listed_with_who_stopped_it_why_and_until_when() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let before = office.get("/can-bo/tam-dung").await.text();
+        assert!(before.contains("Không có hồ sơ nào đang tạm dừng"), "{before}");
+        office.accepted(&code).await;
+        let asked = Action::RequestPayment {
+            name: "Lệ phí hộ tịch".to_owned(),
+            amount: 8_000,
+            legal_base: "Luật Phí và lệ phí số 97/2015/QH13".to_owned(),
+            pay_by: office.app.clock.now() + SignedDuration::from_hours(24 * 7),
+        };
+        office.step(&code, Role::FeeCollector, asked).await;
+        let listed = office.get(&format!("/can-bo/tam-dung?unit={EAST}")).await.text();
+        for said in [
+            code.as_str(),
+            "Lệ phí hộ tịch",
+            "Luật Phí và lệ phí số 97/2015/QH13",
+            "Cán bộ Hòa",
+            "tháng 3 năm 2026",
+        ] {
+            assert!(listed.contains(said), "{said}: {listed}");
+        }
+        assert!(!listed.contains("Đã quá ngày hẹn"));
+        assert!(!office.get("/can-bo/tam-dung?unit=H99.102").await.text().contains(&code), "another unit");
+        assert!(!office.get("/can-bo/tam-dung?month=2025-01").await.text().contains("Còn tạm dừng"));
+        office.wait(SignedDuration::from_hours(24 * 8));
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        assert!(office.get("/can-bo/tam-dung").await.text().contains("Đã quá ngày hẹn"));
+        office.officer("Lê Văn Tây", Role::Reception, "H99.102").await;
+        let elsewhere = office.get("/can-bo/tam-dung").await.text();
+        assert!(elsewhere.contains("Không có hồ sơ nào") && !elsewhere.contains(&code), "{elsewhere}");
+    });
+}
+
+#[test]
+fn a_list_is_narrowed_by_procedure_door_and_officer() {
+    on_each_engine(async |mut office| {
+        let (_, code) = portal::filed(&mut office).await;
+        office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let nobody = uuid::Uuid::from_u128(7);
+        let found = ["procedure=1.001193", "channel=online", "tab=intake&channel=online&q=", "officer="];
+        for query in found {
+            assert!(office.get(&format!("/can-bo?{query}")).await.text().contains(&code), "{query}");
+        }
+        let none =
+            ["procedure=1.000001".to_owned(), "channel=counter".to_owned(), format!("officer={nobody}")];
+        for query in none {
+            let page = office.get(&format!("/can-bo?{query}")).await.text();
+            assert!(!page.contains(&code) && page.contains("Không có hồ sơ nào khớp"), "{query}: {page}");
+        }
+    });
+}
+
+#[test]
+fn a_settled_dossier_says_whether_it_was_early_or_late() {
+    for (days, said) in [(0, "Xong trước hạn"), (30, "Xong quá hạn")] {
+        on_each_engine(async |mut office| {
+            let (_, code) = portal::filed(&mut office).await;
+            office.accepted(&code).await;
+            office.wait(SignedDuration::from_hours(24 * days));
+            portal::follow::settle(&office, &code).await;
+            office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+            let page = office.get(&at(&code)).await.text();
+            assert!(page.contains(said), "{days}: {page}");
+        });
+    }
+}
+
 /// Where the page of a dossier is.
 pub fn at(code: &str) -> String {
     format!("/can-bo/ho-so/{code}")

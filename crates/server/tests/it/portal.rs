@@ -8,7 +8,7 @@ use crate::given::province::BIRTH;
 
 pub mod files;
 mod filing;
-mod follow;
+pub mod follow;
 
 /// One draft on its way.
 pub struct Draft {

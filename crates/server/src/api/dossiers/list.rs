@@ -5,6 +5,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use motcua_domain::dossier::{Channel as RuledChannel, Status as RuledStatus};
 use motcua_domain::identity::fold;
+use motcua_domain::ids::PersonId;
 use motcua_domain::procedure::ProcedureCode;
 use motcua_domain::unit::UnitCode;
 use serde::Serialize;
@@ -135,8 +136,9 @@ async fn of_officer(
         text: asked.text("q").map(|text| fold(&text)),
         procedure: asked.parsed("procedure", |text| text.parse::<ProcedureCode>().ok().map(String::from)),
         unit: asked.parsed("unit", |text| text.parse::<UnitCode>().ok().map(String::from)),
+        channel: asked.one_of("channel", &RuledChannel::ALL.map(RuledChannel::name)).map(str::to_owned),
+        officer: asked.parsed("officer", |text| text.parse::<PersonId>().ok().map(|id| id.to_string())),
         now: stored(now),
-        soon: stored(desk::soon(&office, &caller.person.appointments, now)),
     };
     asked.done()?;
     let most = more_than(limit);

@@ -198,7 +198,7 @@ fn the_result_is_the_applicants_once_signed_and_withdrawal_is_over() {
 }
 
 /// The commune examines, approves and signs.
-async fn settle(office: &Office, code: &str) {
+pub async fn settle(office: &Office, code: &str) {
     let bytes = bytes::Bytes::from(files::pdf());
     let hash = office.app.blobs.keep(bytes).await.unwrap();
     let paper = |id: u128, name: &str, title: &str| Paper {

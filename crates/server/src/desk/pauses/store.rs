@@ -1,0 +1,165 @@
+//! SQL of the clocks that stand: those that stand now, and how often each officer stopped one.
+
+use motcua_db::{DbError, Row, Tx, Value};
+use motcua_domain::access::Scope;
+use motcua_domain::unit::UnitCode;
+
+use crate::dossier::journal::Entry;
+use crate::dossier::store::entry;
+
+/// The entries that stop a clock.
+const STOPS: &str = "j.kind in ('supplement_requested', 'payment_requested', 'paused')";
+
+/// That no later entry let it run again or ended the dossier.
+const STANDS: &str = "not exists (
+    select 1 from journal e
+     where e.dossier_code = j.dossier_code and j.sequence < e.sequence
+       and e.kind in ('withdrawn', 'stopped',
+                      case j.kind when 'supplement_requested' then 'supplement_answered'
+                                  when 'payment_requested' then 'paid' else 'resumed' end))";
+
+/// A clock that stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// What stopped it.
+    pub entry: Entry,
+    /// Whose dossier.
+    pub applicant_name: String,
+    /// What procedure.
+    pub procedure_name: String,
+}
+
+/// How often one officer stopped clocks for one unit.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// For which unit; none for the program itself.
+    pub unit_code: Option<String>,
+    /// The name as it was then.
+    pub author_name: String,
+    /// Supplements asked for.
+    pub supplements: i64,
+    /// Payments asked for.
+    pub payments: i64,
+    /// On other grounds.
+    pub others: i64,
+    /// Of all these, how many stand still.
+    pub standing: i64,
+}
+
+/// A page of the clocks that stand in this scope, for longest first.
+pub fn standing(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    unit: Option<&UnitCode>,
+    after: Option<&(String, String)>,
+    limit: i64,
+) -> Result<Vec<Standing>, DbError> {
+    let mut params = Vec::new();
+    let condition = within(scope, unit, &mut params, touched);
+    let next = match after {
+        Some((at, code)) => {
+            let (at, code) = (param(&mut params, at), param(&mut params, code));
+            format!("(j.at, j.dossier_code) > ({at}, {code})")
+        }
+        None => "1 = 1".to_owned(),
+    };
+    params.push(limit.into());
+    let sql = format!(
+        "select j.dossier_code, j.sequence, j.at, j.kind, j.author_id, j.author_name, j.role, j.unit_code,
+                j.content, j.previous_hash, j.hash, d.applicant_name, d.procedure_name
+           from dossier d join journal j on j.dossier_code = d.code
+          where d.paused and {STOPS} and {STANDS} and {condition} and {next}
+          order by j.at, j.dossier_code limit ${}",
+        params.len()
+    );
+    tx.rows(&sql, &params)?
+        .iter()
+        .map(|row| {
+            Ok(Standing {
+                entry: entry(row)?,
+                applicant_name: row.get("applicant_name")?,
+                procedure_name: row.get("procedure_name")?,
+            })
+        })
+        .collect()
+}
+
+/// How many clocks stand in this scope.
+pub fn standing_count(tx: &mut Tx<'_>, scope: &Scope, unit: Option<&UnitCode>) -> Result<i64, DbError> {
+    let mut params = Vec::new();
+    let condition = within(scope, unit, &mut params, touched);
+    let sql = format!(
+        "select count(*) as n from dossier d join journal j on j.dossier_code = d.code
+          where d.paused and {STOPS} and {STANDS} and {condition}"
+    );
+    tx.one(&sql, &params)?.map_or(Ok(0), |row| row.get("n"))
+}
+
+/// Who stopped clocks from one instant to before another, by unit and officer, who did most first.
+pub fn tallies(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    unit: Option<&UnitCode>,
+    from: &str,
+    to: &str,
+) -> Result<Vec<Tally>, DbError> {
+    let mut params: Vec<Value> = vec![from.into(), to.into()];
+    let condition = within(scope, unit, &mut params, |names| format!("j.unit_code in ({names})"));
+    let counted = |kind: &str| format!("cast(sum(case when j.kind = '{kind}' then 1 else 0 end) as bigint)");
+    let sql = format!(
+        "select j.unit_code, j.author_name, {} as supplements, {} as payments, {} as others,
+                cast(sum(case when {STANDS} then 1 else 0 end) as bigint) as standing
+           from journal j
+          where {STOPS} and $1 <= j.at and j.at < $2 and {condition}
+          group by j.unit_code, j.author_id, j.author_name
+          order by count(*) desc, j.unit_code, j.author_name",
+        counted("supplement_requested"),
+        counted("payment_requested"),
+        counted("paused"),
+    );
+    tx.rows(&sql, &params)?.iter().map(tally).collect()
+}
+
+fn tally(row: &Row) -> Result<Tally, DbError> {
+    Ok(Tally {
+        unit_code: row.get("unit_code")?,
+        author_name: row.get("author_name")?,
+        supplements: row.get("supplements")?,
+        payments: row.get("payments")?,
+        others: row.get("others")?,
+        standing: row.get("standing")?,
+    })
+}
+
+/// What this person may see, narrowed to one unit when asked. `own` says what belongs to units of these names.
+fn within(
+    scope: &Scope,
+    unit: Option<&UnitCode>,
+    params: &mut Vec<Value>,
+    own: impl Fn(&str) -> String,
+) -> String {
+    let mine = match scope {
+        Scope::Everything => "1 = 1".to_owned(),
+        Scope::Units { units, .. } => {
+            let names: Vec<String> = units.iter().map(|unit| param(params, unit.as_str())).collect();
+            own(&names.join(", "))
+        }
+        Scope::Owner(_) => "1 = 0".to_owned(),
+    };
+    match unit {
+        Some(unit) => format!("{mine} and {}", own(&param(params, unit.as_str()))),
+        None => mine,
+    }
+}
+
+/// A clock of a dossier that passed through these units.
+fn touched(names: &str) -> String {
+    format!(
+        "exists (select 1 from dossier_unit u where u.dossier_code = d.code and u.unit_code in ({names}))"
+    )
+}
+
+fn param(params: &mut Vec<Value>, value: &str) -> String {
+    params.push(value.into());
+    format!("${}", params.len())
+}
