@@ -310,7 +310,7 @@ fn due_words(
             (None, locale.t(if settled { "desk.result_is_there" } else { "desk.no_due" }).to_owned())
         };
     };
-    if row.paused || APPLICANTS_TABS.contains(&row.tab.as_str()) {
+    if APPLICANTS_TABS.contains(&row.tab.as_str()) {
         let until = locale.say("desk.applicant_until").arg("at", calendar_words::instant(locale, due));
         return (Some(("paused", locale.t("desk.badge_paused").to_owned())), until.to_string());
     }

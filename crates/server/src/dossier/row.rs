@@ -158,6 +158,7 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
         let Some(step) = dossier.step(&task.step) else { continue };
         let calendar = office.calendar_of(unit);
         let own = time::step_due(dossier, &task.step, calendar, state.changed_at);
+        let own = own.filter(|_| !is_paused(dossier));
         let due = own.into_iter().chain(due_at).min();
         let held = || state.holdings.iter().rfind(|holding| holding.is_open_for(&task.step));
         let (tab, due) = match step.kind {
