@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::Grant;
+use crate::calendar::Limit;
 use crate::dossier::decide::{Draft, intake, text};
 use crate::dossier::event::Event;
 use crate::dossier::refusal::Blank;
@@ -23,7 +24,8 @@ pub(super) fn request_supplement(
     let defects = check_defects(draft, defects)?;
     let (now, settings) = (draft.ctx.now, draft.ctx.settings);
     let days_max = settings.supplement_wait_days;
-    let latest = after_days(now, days_max);
+    // A last day that is off moves to the next working day (Civil Code 91/2015/QH13, article 148.5).
+    let latest = draft.calendar().due_at(now, Limit::Days(days_max));
     let answer_by = answer_by.unwrap_or(latest);
     if answer_by <= now {
         return Err(Refusal::NotInFuture { at: answer_by });

@@ -31,6 +31,16 @@ fn a_supplement_at_appraisal_leads_back_to_the_process_and_restarts_the_clock() 
 }
 
 #[test]
+fn an_answer_due_on_a_day_off_may_come_on_the_next_working_day() {
+    let world = World::new();
+    let mut life = Life::examined(&world, filing());
+    let specialist = life.competent(Role::Specialist);
+    life.wait_until("2026-03-06 10:00").act(&specialist, &request_supplement());
+    // Thirty days later is Sunday 5 April.
+    assert_eq!(life.dossier.open_supplement().unwrap().answer_by, at("2026-04-06 10:00"));
+}
+
+#[test]
 fn by_the_other_policy_a_supplement_adds_the_waiting_to_the_limit() {
     let world = World::new();
     let mut life = asked(&world, SupplementPolicy::ExtendByWaiting);
