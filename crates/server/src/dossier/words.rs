@@ -115,7 +115,8 @@ pub fn time_left(locale: Locale, calendar: &Calendar, now: Timestamp, due: Times
     if seconds == 0 {
         return locale.say("dossier.left_none").arg("at", at).to_string();
     }
-    if 0 < days && i64::from(calendar.minutes_per_day()) * 60 <= seconds {
+    let half_a_day = i64::from(calendar.minutes_per_day()) * 30;
+    if 0 < days && half_a_day <= seconds {
         return locale
             .count("dossier.left_days", usize::try_from(days).unwrap_or_default())
             .arg("at", at)
