@@ -21,7 +21,7 @@ journey("an officer takes dossiers in at the counter by keyboard only", async (c
   await keys.type("0912345678");
   await tabTo(reception, "procedure-text");
   await keys.type("cap ban sao trich luc");
-  await reception.page.getByRole("option").first().waitFor();
+  await reception.page.getByRole("listbox").getByRole("option").first().waitFor();
   await keys.press("Enter");
   await reception.follow(() => keys.press("Enter"));
   await reception.reads("Giấy tờ đã nhận", "Phí cấp bản sao trích lục hộ tịch", "8.000 đồng");
