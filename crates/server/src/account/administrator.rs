@@ -187,11 +187,8 @@ fn reset(app: &App, login: &str) -> Result<Access, Refused> {
     let name = app.store.write_sync(|tx| {
         let nobody = || Refused::NoAdministrator(login.to_owned());
         let row = people::find_by_login(tx, login)?.filter(|row| row.active).ok_or_else(nobody)?;
-        let holds = |tenure: &Tenure| {
-            tenure.appointment.role == Role::Administrator
-                && tenure.valid_from <= today
-                && tenure.valid_to.is_none_or(|end| today < end)
-        };
+        let holds =
+            |tenure: &Tenure| tenure.appointment.role == Role::Administrator && tenure.holds_on(today);
         if !store::tenures(tx, row.id)?.iter().any(holds) {
             return Err(nobody());
         }

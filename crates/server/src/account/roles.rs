@@ -40,7 +40,7 @@ pub async fn list(app: &App, locale: Locale, id: PersonId) -> Result<Vec<TenureL
             unit: office.unit_name(&tenure.appointment.unit),
             from: wording::day_short(tenure.valid_from),
             to: last_day.map(wording::day_short).unwrap_or_default(),
-            is_current: tenure.valid_from <= today && !is_past,
+            is_current: tenure.holds_on(today),
             is_past,
             tenure,
         }

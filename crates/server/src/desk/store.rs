@@ -301,10 +301,7 @@ pub fn search(
             let names: Vec<String> = units.iter().map(|unit| condition.param(unit.as_str().into())).collect();
             let names = names.join(", ");
             let owner = condition.param(owner.to_string().into());
-            condition.and(&format!(
-                "(d.owner_id = {owner}
-                  or exists (select 1 from dossier_unit u where u.dossier_code = d.code and u.unit_code in ({names})))"
-            ));
+            condition.and(&format!("(d.owner_id = {owner} or {})", passed_through(&names)));
         }
         Scope::Owner(owner) => {
             let owner = condition.param(owner.to_string().into());
@@ -330,6 +327,13 @@ pub fn search(
             })
         })
         .collect()
+}
+
+/// That a dossier passed through one of these units: the access rules open it to their officers.
+pub(super) fn passed_through(names: &str) -> String {
+    format!(
+        "exists (select 1 from dossier_unit u where u.dossier_code = d.code and u.unit_code in ({names}))"
+    )
 }
 
 /// `%`, `_` and `!` are themselves.

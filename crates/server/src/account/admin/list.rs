@@ -111,9 +111,7 @@ pub async fn page(
         .into_iter()
         .zip(tenures)
         .map(|(row, tenures)| {
-            let current = tenures
-                .iter()
-                .filter(|held| held.valid_from <= today && held.valid_to.is_none_or(|end| today < end));
+            let current = tenures.iter().filter(|held| held.holds_on(today));
             let mut held_in: Vec<(&UnitCode, Vec<&str>)> = Vec::new();
             for held in current {
                 let role = roles::name(locale, held.appointment.role);

@@ -65,6 +65,13 @@ pub struct Tenure {
     pub valid_to: Option<Date>,
 }
 
+impl Tenure {
+    /// Whether it holds on this day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+}
+
 /// Which people a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -4,6 +4,7 @@ use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::access::Scope;
 use motcua_domain::unit::UnitCode;
 
+use crate::desk::store::passed_through;
 use crate::dossier::journal::Entry;
 use crate::dossier::store::entry;
 
@@ -55,7 +56,7 @@ pub fn standing(
     limit: i64,
 ) -> Result<Vec<Standing>, DbError> {
     let mut params = Vec::new();
-    let condition = within(scope, unit, &mut params, touched);
+    let condition = within(scope, unit, &mut params, passed_through);
     let next = match after {
         Some((at, code)) => {
             let (at, code) = (param(&mut params, at), param(&mut params, code));
@@ -87,7 +88,7 @@ pub fn standing(
 /// How many clocks stand in this scope.
 pub fn standing_count(tx: &mut Tx<'_>, scope: &Scope, unit: Option<&UnitCode>) -> Result<i64, DbError> {
     let mut params = Vec::new();
-    let condition = within(scope, unit, &mut params, touched);
+    let condition = within(scope, unit, &mut params, passed_through);
     let sql = format!(
         "select count(*) as n from dossier d join journal j on j.dossier_code = d.code
           where d.paused and {STOPS} and {STANDS} and {condition}"
@@ -150,13 +151,6 @@ fn within(
         Some(unit) => format!("{mine} and {}", own(&param(params, unit.as_str()))),
         None => mine,
     }
-}
-
-/// A clock of a dossier that passed through these units.
-fn touched(names: &str) -> String {
-    format!(
-        "exists (select 1 from dossier_unit u where u.dossier_code = d.code and u.unit_code in ({names}))"
-    )
 }
 
 fn param(params: &mut Vec<Value>, value: &str) -> String {
