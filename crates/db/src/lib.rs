@@ -8,14 +8,16 @@ mod migrate;
 mod postgres;
 mod sqlite;
 mod store;
+mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;
 mod value;
 
 pub use error::{DbError, Source};
-pub use migrate::Migration;
-pub use store::{Database, Engine, Store};
+pub use migrate::{Migration, schema};
+pub use store::{Database, Engine, Load, Store};
+pub use table::{Kind, Table, tables, unsound};
 pub use tx::Tx;
 pub use value::{Column, FromValue, Row, Value};
 

@@ -6,8 +6,6 @@ use crate::{DbError, Engine, Result, Store, Tx};
 
 /// Any number, the same in every copy of this program.
 const LOCK: &str = "select pg_advisory_xact_lock(7046029254386353131)";
-/// A migration may take as long as it takes.
-const NO_LIMITS: &str = "set local statement_timeout = 0; set local lock_timeout = 0";
 
 /// One file of changes to the schema. Once released it is never edited.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +31,26 @@ pub(crate) fn run(store: &Store, migrations: &[Migration], now: &str) -> Result<
         }
     }
     Ok(ran)
+}
+
+/// The number of the newest migration that ran, however many this program knows; none in a database that
+/// was never migrated.
+///
+/// # Errors
+/// What the engine says.
+pub fn schema(tx: &mut Tx<'_>) -> Result<Option<u32>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => "select 1 as one from sqlite_master where type = 'table' and name = 'migration'",
+        Engine::Postgres => {
+            "select 1 as one from information_schema.tables
+              where table_schema = current_schema() and table_name = 'migration'"
+        }
+    };
+    if tx.one(sql, &[])?.is_none() {
+        return Ok(None);
+    }
+    let row = tx.one("select max(number) as number from migration", &[])?;
+    row.map_or(Ok(None), |row| row.get("number"))
 }
 
 /// Compares what ran in the database with what this program would run.
@@ -77,7 +95,8 @@ fn apply(tx: &mut Tx<'_>, migration: &Migration, now: &str) -> Result<bool> {
 fn lock(tx: &mut Tx<'_>) -> Result<()> {
     match tx.engine() {
         Engine::Sqlite => Ok(()),
-        Engine::Postgres => tx.script(&format!("{NO_LIMITS}; {LOCK}")),
+        // A migration may take as long as it takes.
+        Engine::Postgres => tx.unhurried().and_then(|()| tx.script(LOCK)),
     }
 }
 

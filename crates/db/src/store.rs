@@ -82,6 +82,17 @@ pub enum Engine {
     Postgres,
 }
 
+/// How busy a store of this process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Transactions in the queue of SQLite's only writer, the one that runs included.
+    pub writer_queue: usize,
+    /// Requests at a connection or waiting for one: reads on SQLite, everything on PostgreSQL.
+    pub at_connections: usize,
+    /// Connections at most.
+    pub connections_max: usize,
+}
+
 /// A database in use. Cheap to clone; the last clone closes it.
 ///
 /// # Transactions
@@ -103,6 +114,7 @@ pub struct Store {
 struct Inner {
     backend: Backend,
     statements: Arc<AtomicU64>,
+    connections_max: usize,
     /// One permit for each connection.
     connections: Arc<Semaphore>,
     /// One permit for each request at a connection or waiting for one.
@@ -134,6 +146,7 @@ impl Store {
         let inner = Inner {
             backend,
             statements: Arc::new(AtomicU64::new(0)),
+            connections_max: connections,
             connections: Arc::new(Semaphore::new(connections)),
             waiting: Semaphore::new(connections + WAITING_MAX),
         };
@@ -233,6 +246,17 @@ impl Store {
     /// `ChangedMigration` when one that ran has another text; else what the engine says.
     pub fn migrate(&self, migrations: &[Migration], now: &str) -> Result<Vec<u32>> {
         migrate::run(self, migrations, now)
+    }
+
+    /// How busy the store is now.
+    pub fn load(&self) -> Load {
+        let writer_queue = match &self.inner.backend {
+            Backend::Sqlite(sqlite) => sqlite.writer.queued(),
+            Backend::Postgres(_) => 0,
+        };
+        let places = self.inner.connections_max + WAITING_MAX;
+        let at_connections = places.saturating_sub(self.inner.waiting.available_permits());
+        Load { writer_queue, at_connections, connections_max: self.inner.connections_max }
     }
 
     /// Bytes the database takes on disk.

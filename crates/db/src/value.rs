@@ -211,6 +211,11 @@ impl Row {
         &self.names
     }
 
+    /// The values alone, in the order of the columns.
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     fn value(&self, column: impl Column) -> Result<&Value, DbError> {
         column
             .place(&self.names)

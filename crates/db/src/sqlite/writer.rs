@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -75,6 +75,7 @@ where
 /// Handle of the writer's thread; dropping it ends the thread after what is queued.
 pub(crate) struct Writer {
     queue: Option<SyncSender<Job>>,
+    queued: Arc<AtomicUsize>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -84,13 +85,16 @@ impl Writer {
         let (running, stopped) = mpsc::sync_channel::<()>(0);
         let dirty = Arc::new(AtomicBool::new(false));
         let log = Log { file: log, dirty: Arc::clone(&dirty), cut_after: Instant::now() };
+        let queued = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&queued);
         let serve = move || {
-            serve(connection, &jobs, log);
+            serve(connection, &jobs, &left, log);
             drop(running);
         };
         let copy = move || copy_log(&checkpoints, &dirty, &stopped);
         Ok(Writer {
             queue: Some(queue),
+            queued,
             threads: vec![spawn("sqlite-writer", serve)?, spawn("sqlite-log", copy)?],
         })
     }
@@ -128,12 +132,20 @@ impl Writer {
         Ok(after_commit(outcome, answered.recv().unwrap_or_else(|_| Err(gone()))))
     }
 
+    /// Transactions in the queue, the batch that runs included.
+    pub(crate) fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
     fn send(&self, job: Job) -> Result<()> {
-        match self.queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => Ok(()),
+        self.queued.fetch_add(1, Ordering::Relaxed);
+        let sent = match self.queue.as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => return Ok(()),
             Some(Err(TrySendError::Full(_))) => Err(DbError::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(gone()),
-        }
+        };
+        self.queued.fetch_sub(1, Ordering::Relaxed);
+        sent
     }
 }
 
@@ -195,9 +207,10 @@ fn after_commit<T, E: From<DbError>>(outcome: Outcome<T, E>, committed: Result<(
 }
 
 /// The writer's thread.
-fn serve(mut connection: Connection, jobs: &Receiver<Job>, mut log: Log) {
+fn serve(mut connection: Connection, jobs: &Receiver<Job>, queued: &AtomicUsize, mut log: Log) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = connection.control("begin immediate") {
+            queued.fetch_sub(1, Ordering::Relaxed);
             first.answer(Err(error));
             continue;
         }
@@ -213,6 +226,7 @@ fn serve(mut connection: Connection, jobs: &Receiver<Job>, mut log: Log) {
             next = if full || !connection.in_transaction() { None } else { jobs.try_recv().ok() };
         }
         let committed = commit(&connection);
+        queued.fetch_sub(batch.len(), Ordering::Relaxed);
         for job in batch {
             job.answer(committed.clone());
         }
