@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use motcua_db::{Database, DbError, Store};
 use motcua_domain::office_time;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -16,6 +17,7 @@ use crate::procedure::catalogue::Catalogue;
 use crate::random::Random;
 use crate::secrets::{SecretError, Secrets};
 use crate::web::limit::Limits;
+use crate::web::metrics::Metrics;
 
 /// The service's own world: configuration, storage, time, chance, keys.
 #[derive(Clone, Debug)]
@@ -46,6 +48,10 @@ pub struct Inner {
     pub readings: Readings,
     /// How often one address or person may ask.
     pub limits: Limits,
+    /// What was answered, and how fast.
+    pub metrics: Metrics,
+    /// Cancelled when the process was asked to stop.
+    pub stop: CancellationToken,
     office_name: RwLock<String>,
     office: RwLock<Arc<Snapshot>>,
 }
@@ -141,6 +147,8 @@ impl App {
             catalogue: Catalogue::default(),
             readings: Readings::default(),
             limits: Limits::default(),
+            metrics: Metrics::default(),
+            stop: CancellationToken::new(),
             office_name,
             office,
         })))

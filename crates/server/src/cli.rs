@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use motcua_db::DbError;
+use motcua_db::{Database, DbError};
 
 use crate::app::StartError;
+use crate::config::{Config, ConfigError};
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 wrong use, 3 could not.";
 
@@ -41,6 +42,10 @@ pub struct Place {
 enum Command {
     /// Make the first administrator of an office, or let one in again.
     Administrator(crate::account::administrator::Administrator),
+    /// Write one file with everything: the database of one moment and every file it names.
+    Backup(crate::backup::write::Backup),
+    /// Look at configuration, database, disk, clock and the rest: what is wrong, and how to mend it.
+    Check(crate::check::Check),
     /// Fill an empty data folder with a demonstration province, and serve it.
     Demo(crate::demo::Demo),
     /// When a dossier is due, and why.
@@ -49,6 +54,8 @@ enum Command {
     Export(crate::import::command::Export),
     /// Take procedures, units or calendars from files.
     Import(crate::import::command::Import),
+    /// Fill an empty place from a backup.
+    Restore(crate::backup::restore::Restore),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
     /// Compute everything again from the journal; name the first difference.
@@ -86,10 +93,13 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Administrator(administrator) => administrator.run(&cli.place),
+        Command::Backup(backup) => backup.run(&cli.place),
+        Command::Check(check) => check.run(&cli.place),
         Command::Demo(demo) => demo.run(&cli.place),
         Command::Deadline(deadline) => deadline.run(&cli.place),
         Command::Export(export) => export.run(&cli.place),
         Command::Import(import) => import.run(&cli.place),
+        Command::Restore(restore) => restore.run(&cli.place),
         Command::Serve(serve) => serve.run(&cli.place),
         Command::Verify(verify) => verify.run(&cli.place),
         Command::Work(work) => work.run(&cli.place),
@@ -143,6 +153,25 @@ impl Place {
         self.database.is_some() || self.data.join("motcua.sqlite").exists()
     }
 
+    /// The database: SQLite in the data folder unless another was named.
+    pub fn address(&self) -> Result<Database, DbError> {
+        match &self.database {
+            Some(url) => url.parse(),
+            None => Ok(Database::Sqlite(self.data.join("motcua.sqlite"))),
+        }
+    }
+
+    /// The configuration: every value has a default.
+    pub fn configuration(&self) -> Result<Config, ConfigError> {
+        self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
+    }
+
+    /// Refuses a folder that a demonstration or a restore left half filled.
+    pub fn refuse_unfinished(&self) -> anyhow::Result<()> {
+        crate::demo::refuse_unfinished(self)?;
+        crate::backup::restore::refuse_unfinished(self)
+    }
+
     /// Opens the installation with the clock of this machine.
     pub fn open(&self) -> anyhow::Result<crate::app::App> {
         self.open_on(None)
@@ -150,32 +179,31 @@ impl Place {
 
     /// Opens the installation to be served on `listen`, or on the address of the configuration.
     pub fn open_on(&self, listen: Option<SocketAddr>) -> anyhow::Result<crate::app::App> {
-        let mut config = match &self.config {
-            Some(path) => crate::config::Config::read(path)?,
-            None => crate::config::Config::default(),
-        };
+        let mut config = self.configuration()?;
         config.server.listen = listen.unwrap_or(config.server.listen);
         self.open_with(config, crate::clock::Clock::System)
     }
 
-    /// Opens an installation that is there: a mistyped folder is not a new office.
-    pub fn open_existing(&self) -> anyhow::Result<crate::app::App> {
-        crate::demo::refuse_unfinished(self)?;
+    /// Refuses a folder without an installation: a mistyped folder is not a new office.
+    pub fn refuse_absent(&self) -> anyhow::Result<()> {
+        self.refuse_unfinished()?;
         anyhow::ensure!(
             self.has_database(),
             "there is no installation in {folder}: name its folder with --data, or begin one with `motcua import units FILE --data {folder}`",
             folder = self.data.display()
         );
+        Ok(())
+    }
+
+    /// Opens an installation that is there.
+    pub fn open_existing(&self) -> anyhow::Result<crate::app::App> {
+        self.refuse_absent()?;
         self.open()
     }
 
     /// Opens the installation with this configuration and clock.
-    pub fn open_with(
-        &self,
-        config: crate::config::Config,
-        clock: crate::clock::Clock,
-    ) -> anyhow::Result<crate::app::App> {
-        crate::demo::refuse_unfinished(self)?;
+    pub fn open_with(&self, config: Config, clock: crate::clock::Clock) -> anyhow::Result<crate::app::App> {
+        self.refuse_unfinished()?;
         let random = crate::random::Random::from_os();
         let opening = crate::app::Opening {
             data: self.data.clone(),

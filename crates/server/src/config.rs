@@ -27,6 +27,8 @@ pub struct Config {
 pub struct Server {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Another address for `/metrics` and `/health`, for the office's own network only.
+    pub metrics: Option<SocketAddr>,
     /// The address people type, for links on paper and in mail; that of `listen` when it is not set.
     pub public_url: Option<String>,
     /// The service stands behind a proxy of ours that adds `X-Forwarded-For`; only then is that header believed.
@@ -101,6 +103,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics: None,
             public_url: None,
             behind_proxy: false,
             office_name: None,

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod calendar;
 pub mod chain;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -48,13 +48,8 @@ impl Secrets {
     /// Reads the key file, or makes it (readable by its owner only) when there is none.
     pub fn load_or_create(path: &Path, random: &Random) -> Result<Self, SecretError> {
         let failed = |source| SecretError::File { path: path.display().to_string(), source };
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                let key =
-                    parse_key(text.trim()).ok_or_else(|| SecretError::BadKey(path.display().to_string()))?;
-                Ok(Self::from_key(&key))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        match Self::load(path) {
+            Err(SecretError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
                 let key = random.bytes::<32>();
                 let mut options = fs::OpenOptions::new();
                 options.write(true).create_new(true);
@@ -64,8 +59,16 @@ impl Secrets {
                 writeln!(file, "{}", hex(&key)).and_then(|()| file.sync_all()).map_err(failed)?;
                 Ok(Self::from_key(&key))
             }
-            Err(error) => Err(failed(error)),
+            loaded => loaded,
         }
+    }
+
+    /// Reads a key file that must be there.
+    pub fn load(path: &Path) -> Result<Self, SecretError> {
+        let failed = |source| SecretError::File { path: path.display().to_string(), source };
+        let text = fs::read_to_string(path).map_err(failed)?;
+        let key = parse_key(text.trim()).ok_or_else(|| SecretError::BadKey(path.display().to_string()))?;
+        Ok(Self::from_key(&key))
     }
 
     /// Derives the keys from one master key.

@@ -11,6 +11,7 @@ use crate::cli::{Exit, Place, print};
 use crate::clock::Clock;
 use crate::demo::people::People;
 use crate::random::Random;
+use crate::web::serve::Addresses;
 
 mod drafts;
 mod filing;
@@ -60,7 +61,8 @@ impl Demo {
             fill_folder(app, place)?;
         }
         let app = place.open_on(self.listen)?;
-        crate::web::serve::serve(app, listen, true, crate::web::serve::tell)
+        let at = Addresses { listen, metrics: app.config.server.metrics };
+        crate::web::serve::serve(app, at, true, crate::web::serve::tell)
     }
 }
 

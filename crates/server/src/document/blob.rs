@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl BlobHash {
     }
 
     /// The hash of bytes that were fed to `hasher` as they passed.
-    pub(super) fn finish(hasher: Sha256) -> Self {
+    pub fn finish(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())
     }
 
@@ -252,6 +252,46 @@ impl Blobs {
         .boxed()
     }
 
+    /// The folders that hold files, in the order of their names. For backups.
+    pub fn shelves(&self) -> io::Result<Vec<PathBuf>> {
+        let mut shelves = Vec::new();
+        for above in listed(&self.folder)? {
+            if above.file_name().is_some_and(|name| name.len() == 2) {
+                shelves.extend(listed(&above)?);
+            }
+        }
+        Ok(shelves)
+    }
+
+    /// The files of one of the [`shelves`](Self::shelves), in the order of their names.
+    pub fn on_shelf(shelf: &Path) -> io::Result<Vec<(BlobHash, PathBuf)>> {
+        let named = |path: PathBuf| Some((path.file_name()?.to_str()?.parse().ok()?, path));
+        Ok(listed(shelf)?.into_iter().filter_map(named).collect())
+    }
+
+    /// Puts a file of a backup in its place. Answers whether it is what its name says; otherwise nothing is kept.
+    pub fn put_back(&self, hash: BlobHash, from: &mut dyn Read) -> Result<bool, BlobError> {
+        let arriving = self.incoming(&hash.to_string());
+        let mut file = File::create(&arriving)?;
+        let mut hasher = Sha256::new();
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            let length = from.read(&mut piece)?;
+            if length == 0 {
+                break;
+            }
+            hasher.update(&piece[..length]);
+            file.write_all(&piece[..length])?;
+        }
+        file.sync_all()?;
+        if BlobHash::finish(hasher) == hash {
+            self.publish(&arriving, hash)?;
+            return Ok(true);
+        }
+        fs::remove_file(&arriving)?;
+        Ok(false)
+    }
+
     /// Removes a file nothing refers to, if it was last kept before `instant`. A file somebody
     /// has just sent again stays, because the row that refers to it may be about to be written.
     pub async fn remove(&self, hash: BlobHash, instant: Timestamp) -> Result<bool, BlobError> {
@@ -316,6 +356,20 @@ impl Blobs {
         made.iter().try_for_each(|folder| File::open(folder)?.sync_all())?;
         Ok(())
     }
+}
+
+/// What lies in a folder, in the order of the names; nothing when there is no such folder.
+fn listed(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 #[cfg(test)]
@@ -408,7 +462,6 @@ mod tests {
 
     #[test]
     fn errors_of_the_disk_are_told_apart() {
-        use std::io::Write as _;
         let full = File::options().write(true).open("/dev/full").and_then(|mut file| file.write_all(b"x"));
         assert!(matches!(BlobError::from(full.unwrap_err()), BlobError::DiskFull(_)));
         let forbidden = io::Error::from(io::ErrorKind::PermissionDenied);

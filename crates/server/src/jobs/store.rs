@@ -89,6 +89,16 @@ pub fn is_any_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, DbError> {
     Ok(row.is_some())
 }
 
+/// Since when the job that has waited longest could have been claimed.
+pub fn due_since(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, DbError> {
+    let row = tx.one(
+        "select min(run_at) as since from job
+          where failed_at is null and run_at <= $1 and (lease_until is null or lease_until <= $1)",
+        &[stored(now).into()],
+    )?;
+    row.map_or(Ok(None), |row| row.parse_opt("since"))
+}
+
 /// Takes the job that has waited longest, until `lease_until`. `None` when there is none, or when another
 /// worker was first: on PostgreSQL the condition on the lease is checked again after waiting for that worker.
 pub fn claim(tx: &mut Tx<'_>, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>, DbError> {

@@ -1,16 +1,20 @@
 //! One line per request, without anything personal: addresses carry no names or numbers of people.
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Logs method, route (never the filled-in path), status and duration.
-pub async fn request(request: Request, next: Next) -> Response {
+use crate::app::App;
+
+/// Logs method, route (never the filled-in path), status and duration, and counts them.
+pub async fn request(State(app): State<App>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let started = std::time::Instant::now();
     let response = next.run(request).await;
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    app.metrics.answered(route.as_deref(), response.status(), took);
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let route = route.unwrap_or_else(|| "(none)".to_owned());
     let status = response.status().as_u16();
     tracing::info!(http.method = %method, http.route = route, http.status = status, duration_ms, "request answered");

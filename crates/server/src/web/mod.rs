@@ -6,9 +6,11 @@ pub mod done;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod health;
 pub mod limit;
 pub mod locale;
 pub mod log;
+pub mod metrics;
 pub mod numbered;
 pub mod page;
 pub mod router;
@@ -31,8 +33,8 @@ use crate::web::locale::Locale;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/ngon-ngu/{code}", get(choose_language))
-        .route("/health", get(|| async { "ok" }))
         .merge(about::routes())
+        .merge(health::routes())
 }
 
 #[derive(Deserialize)]

@@ -60,7 +60,7 @@ pub fn router(app: App) -> Router {
         .merge(api.layer(from_fn(crate::api::problem::frame)))
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest))
-        .layer(from_fn(log::request))
+        .layer(from_fn_with_state(app.clone(), log::request))
         .with_state(app)
 }
 

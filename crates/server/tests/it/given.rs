@@ -104,6 +104,11 @@ impl Office {
         Self::open_in(self.database, self.folder, self.app.config.clone(), clock, random)
     }
 
+    /// The database as a command line takes it.
+    pub fn database_url(&self) -> String {
+        self.database.url()
+    }
+
     /// GET.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await

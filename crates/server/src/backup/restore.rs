@@ -1,0 +1,227 @@
+//! `motcua restore`: fills an empty place from a backup, whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use motcua_db::{Engine, Store, Tx};
+
+use crate::backup::read::{self, Backup, Wanted};
+use crate::backup::{BackupError, KEY, Manifest, TableParts, store, tables, write};
+use crate::cli::{Exit, Place};
+use crate::clock::{Clock, stored};
+use crate::document::blob::{BlobError, Blobs};
+use crate::dossier::verify::Verify;
+use crate::migrations;
+
+/// In the data folder while it is being filled: a restore that was cut off is known by it.
+const UNFINISHED: &str = "restore.unfinished";
+
+/// Fill an empty data folder and an empty database from a backup, and verify it.
+#[derive(clap::Args, Debug)]
+pub struct Restore {
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The file with the passphrase of an encrypted backup.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// The key file of the installation the backup comes from, when it is not inside.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Leave out what `motcua verify` does.
+    #[arg(long)]
+    no_verify: bool,
+}
+
+impl Restore {
+    /// Says what was restored; exits with 1 when it is not as its journal says.
+    pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
+        place.refuse_unfinished()?;
+        let passphrase = self.passphrase_file.as_deref().map(super::passphrase).transpose()?;
+        let backup = Backup { file: &self.file, passphrase: passphrase.as_deref() };
+        let manifest = restore(&backup, place, self.key.as_deref())?;
+        eprintln!(
+            "{}: {} dossiers, {} entries, {} files as of {}, written by motcua {}",
+            place.data.display(),
+            manifest.position.dossiers,
+            manifest.position.entries,
+            manifest.files.count,
+            manifest.header.at,
+            manifest.header.program
+        );
+        if self.no_verify {
+            return Ok(Exit::Done);
+        }
+        Verify {}.run(place).context("it was restored, but cannot be verified")
+    }
+}
+
+/// Refuses a folder that a restore left half filled.
+pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !place.data.join(UNFINISHED).exists(),
+        "the restore into {folder} was not finished: it was cut off or refused. Remove the folder{database} and run `motcua \
+         restore` again",
+        folder = place.data.display(),
+        database = if place.database.is_some() { ", empty the database" } else { "" },
+    );
+    Ok(())
+}
+
+/// Checks the backup, then the place, then fills it.
+pub fn restore(backup: &Backup<'_>, place: &Place, key: Option<&Path>) -> Result<Manifest, BackupError> {
+    let manifest = backup.check()?;
+    refuse_folder(&place.data)?;
+    let key = key_text(backup, &manifest, key)?;
+    let failed = |error| BackupError::write(&place.data, error);
+    fs::create_dir_all(&place.data).map_err(failed)?;
+    let mark = place.data.join(UNFINISHED);
+    File::create(&mark).and_then(|mark| mark.sync_all()).map_err(failed)?;
+    let database = Store::open(&place.address()?).map_err(BackupError::from).and_then(|database| {
+        refuse_database(&database)?;
+        Ok(database)
+    });
+    let database = match database {
+        Ok(database) => database,
+        Err(error) => {
+            // Nothing was begun yet, so that nothing is unfinished.
+            drop(fs::remove_file(&mark));
+            return Err(error);
+        }
+    };
+    if let Some(text) = key {
+        keep_key(&place.data.join(KEY), &text)?;
+    }
+    fill(backup, &manifest, &database)?;
+    files(backup, &place.data.join("files"))?;
+    drop(database);
+    fs::remove_file(&mark).map_err(failed)?;
+    File::open(&place.data).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(manifest)
+}
+
+fn refuse_folder(data: &Path) -> Result<(), BackupError> {
+    let entries = match fs::read_dir(data) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(BackupError::read(data, error)),
+    };
+    if entries { Err(BackupError::NotEmpty(format!("{} is not empty", data.display()))) } else { Ok(()) }
+}
+
+fn refuse_database(database: &Store) -> Result<(), BackupError> {
+    if database.read_sync(motcua_db::tables)?.is_empty() {
+        return Ok(());
+    }
+    let name = match database.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    Err(BackupError::NotEmpty(format!("the {name} database has tables already")))
+}
+
+/// The text of the key file: from inside, or from beside; none when the installation never had one.
+fn key_text(
+    backup: &Backup<'_>,
+    manifest: &Manifest,
+    key: Option<&Path>,
+) -> Result<Option<String>, BackupError> {
+    if manifest.header.key_included {
+        let mut found = None;
+        backup.each("reading", |name, _, content| {
+            if name == KEY {
+                found = Some(read::small(content)?);
+                return Ok(Wanted::Enough);
+            }
+            Ok(Wanted::More)
+        })?;
+        let text = found.and_then(|text| String::from_utf8(text).ok());
+        return text.map(Some).ok_or_else(|| BackupError::damaged("its key file is not text"));
+    }
+    match (&manifest.header.key_mark, key) {
+        (None, _) => Ok(None),
+        (Some(_), None) => Err(BackupError::NeedsKey),
+        (Some(mark), Some(path)) => {
+            if write::mark(path)? != *mark {
+                return Err(BackupError::WrongKey(path.display().to_string()));
+            }
+            fs::read_to_string(path).map(Some).map_err(|error| BackupError::read(path, error))
+        }
+    }
+}
+
+/// Readable by its owner only.
+fn keep_key(path: &Path, text: &str) -> Result<(), BackupError> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let kept = options.open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    kept.map_err(|error| BackupError::write(path, error))
+}
+
+/// Makes the schema the backup was written with, fills it in one transaction, and brings it up to date.
+fn fill(backup: &Backup<'_>, manifest: &Manifest, database: &Store) -> Result<(), BackupError> {
+    let now = stored(Clock::System.now());
+    let known = migrations::ALL.iter().take_while(|migration| migration.number <= manifest.header.schema);
+    let known: Vec<_> = known.copied().collect();
+    database.migrate(&known, &now)?;
+    database.write_sync(|tx| fill_tables(tx, backup, manifest))?;
+    database.migrate(migrations::ALL, &now)?;
+    Ok(())
+}
+
+fn fill_tables(tx: &mut Tx<'_>, backup: &Backup<'_>, manifest: &Manifest) -> Result<(), BackupError> {
+    tx.unhurried()?;
+    let schema = motcua_db::tables(tx)?;
+    // Migrations write rows of their own; those of the backup take their place.
+    schema.iter().rev().try_for_each(|table| table.clear(tx))?;
+    let part_of = |name: &str| -> Option<&TableParts> {
+        manifest.tables.iter().find(|table| table.parts.iter().any(|part| part.name == name))
+    };
+    let mut filled = vec![0; manifest.tables.len()];
+    backup.each("restoring tables", |name, _, content| {
+        let Some(parts) = part_of(name) else {
+            return Ok(if name.starts_with("files/") { Wanted::Enough } else { Wanted::More });
+        };
+        let Some(table) = schema.iter().find(|table| table.name == parts.name) else {
+            return Err(BackupError::damaged(format!("there is no table {}", parts.name)));
+        };
+        let rows = tables::unpack(table, content, |rows| Ok(table.insert(tx, rows)?))?;
+        let place = manifest.tables.iter().position(|known| known.name == parts.name);
+        if let Some(count) = place.and_then(|place| filled.get_mut(place)) {
+            *count += rows;
+        }
+        Ok(Wanted::More)
+    })?;
+    for (table, count) in manifest.tables.iter().zip(filled) {
+        if table.rows != count {
+            return Err(BackupError::damaged(format!("{} has {count} rows of {}", table.name, table.rows)));
+        }
+    }
+    if store::position(tx)? != manifest.position {
+        return Err(BackupError::damaged("the journals do not stand where the manifest says"));
+    }
+    Ok(())
+}
+
+fn files(backup: &Backup<'_>, folder: &Path) -> Result<(), BackupError> {
+    let failed = |error| match error {
+        BlobError::DiskFull(_) => BackupError::DiskFull(folder.display().to_string()),
+        other => BackupError::Write { place: folder.display().to_string(), source: io::Error::other(other) },
+    };
+    let blobs = Blobs::open(folder).map_err(failed)?;
+    backup.each("restoring files", |name, _, content| {
+        if let Some(hash) = read::hash_of(name)
+            && !blobs.put_back(hash, content).map_err(failed)?
+        {
+            return Err(BackupError::damaged(format!("{name} is not what its name says")));
+        }
+        Ok(Wanted::More)
+    })
+}
