@@ -195,9 +195,10 @@ pub enum BackupError {
 impl BackupError {
     fn write(place: &Path, source: io::Error) -> Self {
         let place = place.display().to_string();
-        match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull(place),
-            _ => Self::Write { place, source },
+        if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            Self::DiskFull(place)
+        } else {
+            Self::Write { place, source }
         }
     }
 

@@ -211,9 +211,12 @@ fn fill_tables(tx: &mut Tx<'_>, backup: &Backup<'_>, manifest: &Manifest) -> Res
 }
 
 fn files(backup: &Backup<'_>, folder: &Path) -> Result<(), BackupError> {
+    let place = folder.display().to_string();
     let failed = |error| match error {
-        BlobError::DiskFull(_) => BackupError::DiskFull(folder.display().to_string()),
-        other => BackupError::Write { place: folder.display().to_string(), source: io::Error::other(other) },
+        BlobError::DiskFull(_) => BackupError::DiskFull(place.clone()),
+        error @ (BlobError::Missing | BlobError::NotWritable(_) | BlobError::Storage(_)) => {
+            BackupError::Write { place: place.clone(), source: io::Error::other(error) }
+        }
     };
     let blobs = Blobs::open(folder).map_err(failed)?;
     backup.each("restoring files", |name, _, content| {

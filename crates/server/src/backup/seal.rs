@@ -20,7 +20,7 @@ use crate::random::Random;
 pub const MAGIC: &[u8; 16] = b"MOTCUA-SEALED\n\0\x01";
 const PIECE: usize = 64 * 1024;
 const TAG: usize = 16;
-/// XChaCha20's nonce of 24 without the counter and the mark of the last piece.
+/// The nonce of `XChaCha20` without the counter and the mark of the last piece: 19 of its 24 bytes.
 const NONCE: usize = 19;
 const SALT: usize = 16;
 const CHECK: usize = 16;
@@ -67,7 +67,7 @@ impl<W: Write> Sealer<W> {
     fn with_cost(mut inner: W, passphrase: &str, random: &Random, cost: [u32; 3]) -> io::Result<Self> {
         let (salt, nonce) = (random.bytes::<SALT>(), random.bytes::<NONCE>());
         let mut begun = MAGIC.to_vec();
-        cost.iter().for_each(|number| begun.extend(number.to_le_bytes()));
+        begun.extend(cost.iter().flat_map(|number| number.to_le_bytes()));
         begun.extend(salt);
         begun.extend(nonce);
         let (sealing, checking) = keys(passphrase, &salt, cost)

@@ -1,5 +1,7 @@
 //! The database: whether it answers, its schema, its soundness; the clock, the workers and the last backup.
 
+use std::cmp::Ordering;
+
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::{DbError, Store};
 
@@ -61,12 +63,14 @@ fn schema(database: &Store, locale: Locale) -> Result<(Finding, bool), DbError> 
     let known = migrations::ALL.last().map_or(0, |last| last.number);
     let found = database.read_sync(motcua_db::schema)?.unwrap_or(0);
     let say = |key| locale.say(key).arg("found", found).arg("known", known);
-    Ok(if known < found {
-        (Finding::wrong(say("check.schema_newer"), locale.say("check.schema_newer_mend")), false)
-    } else if found < known {
-        (Finding::note(say("check.schema_older"), locale.say("check.schema_older_mend")), false)
-    } else {
-        (Finding::sound(locale.say("check.schema").arg("found", found)), true)
+    Ok(match known.cmp(&found) {
+        Ordering::Less => {
+            (Finding::wrong(say("check.schema_newer"), locale.say("check.schema_newer_mend")), false)
+        }
+        Ordering::Equal => (Finding::sound(locale.say("check.schema").arg("found", found)), true),
+        Ordering::Greater => {
+            (Finding::note(say("check.schema_older"), locale.say("check.schema_older_mend")), false)
+        }
     })
 }
 
