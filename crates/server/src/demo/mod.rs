@@ -46,7 +46,7 @@ pub struct Demo {
 impl Demo {
     /// Fills the folder unless it holds a demonstration already; refuses any other that is not empty.
     pub fn run(self, place: &Place) -> anyhow::Result<Exit> {
-        refuse_unfinished(place)?;
+        place.refuse_unfinished()?;
         refuse_foreign(place)?;
         let app = place.open_on(self.listen)?;
         let listen = app.config.server.listen;
