@@ -99,6 +99,7 @@ impl Snapshot {
         let everywhere = resolve("*", std::slice::from_ref(&national))?;
         let mut calendars = HashMap::new();
         let mut stamp = Stamp::default();
+        stamp.add(&crate::dossier::row::COUNTING);
         stamp.add(&national);
         stamp.add(settings.decided());
         // In one order, because the stamp is one number for one office.

@@ -92,6 +92,10 @@ pub fn counted(secrets: &Secrets, code: &str, due_at: Option<&str>, work: &[Work
     secrets.sign(&parts)
 }
 
+/// How due instants and work are counted. Raised when it changes, so that running dossiers are counted again after an
+/// upgrade and `verify` knows that they wait for it.
+pub const COUNTING: u32 = 2;
+
 /// The tabs of work that waits for the applicant: the desk cannot be late with it.
 pub const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
 
