@@ -6,6 +6,7 @@
 mod error;
 mod migrate;
 mod postgres;
+mod ran;
 mod sqlite;
 mod store;
 mod table;

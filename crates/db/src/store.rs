@@ -6,13 +6,13 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::postgres::{Connection as PostgresConnection, Pool};
+use crate::ran::Ran;
 use crate::sqlite::{Connection as SqliteConnection, Sqlite};
 use crate::tx::Session;
 use crate::{DbError, Migration, Result, Tx, migrate, postgres, sqlite};
@@ -113,7 +113,7 @@ pub struct Store {
 
 struct Inner {
     backend: Backend,
-    statements: Arc<AtomicU64>,
+    ran: Arc<Ran>,
     connections_max: usize,
     /// One permit for each connection.
     connections: Arc<Semaphore>,
@@ -145,7 +145,7 @@ impl Store {
         };
         let inner = Inner {
             backend,
-            statements: Arc::new(AtomicU64::new(0)),
+            ran: Arc::default(),
             connections_max: connections,
             connections: Arc::new(Semaphore::new(connections)),
             waiting: Semaphore::new(connections + WAITING_MAX),
@@ -163,7 +163,13 @@ impl Store {
 
     /// Statements run by closures since the store was opened, for tests of a budget.
     pub fn statements(&self) -> u64 {
-        self.inner.statements.load(Ordering::Relaxed)
+        self.inner.ran.count()
+    }
+
+    /// Begins to keep the statements that closures run, or ends it; answers those that were kept until now.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn keep_statements(&self, on: bool) -> Vec<crate::testing::Statement> {
+        self.inner.ran.keep(on)
     }
 
     /// Runs `act` on one moment of the database; it cannot write.
@@ -194,10 +200,10 @@ impl Store {
         let Backend::Sqlite(sqlite) = &self.inner.backend else {
             return self.on_blocking_thread(move |inner| inner.write(&act)).await;
         };
-        let statements = Arc::clone(&self.inner.statements);
+        let ran = Arc::clone(&self.inner.ran);
         let (answer, answered) = oneshot::channel();
         sqlite.writer.queue(
-            move |connection| on_sqlite(connection, &statements, &act),
+            move |connection| on_sqlite(connection, &ran, &act),
             // A caller that went away does not hear the answer.
             move |outcome| drop(answer.send(outcome)),
         )?;
@@ -307,10 +313,10 @@ impl Inner {
     fn read<T, E: From<DbError>>(&self, act: &impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
-                sqlite.readers.with(|connection| on_sqlite(connection, &self.statements, act))?
+                sqlite.readers.with(|connection| on_sqlite(connection, &self.ran, act))?
             }
             Backend::Postgres(pool) => {
-                pool.with(postgres::Access::Read, |connection| on_postgres(connection, &self.statements, act))
+                pool.with(postgres::Access::Read, |connection| on_postgres(connection, &self.ran, act))
             }
         }
     }
@@ -319,30 +325,30 @@ impl Inner {
         match &self.backend {
             Backend::Sqlite(sqlite) => {
                 assert_outside();
-                let outcome =
-                    sqlite.writer.borrow(|connection| on_sqlite(connection, &self.statements, act))?;
+                let outcome = sqlite.writer.borrow(|connection| on_sqlite(connection, &self.ran, act))?;
                 outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
-            Backend::Postgres(pool) => pool
-                .with(postgres::Access::Write, |connection| on_postgres(connection, &self.statements, act)),
+            Backend::Postgres(pool) => {
+                pool.with(postgres::Access::Write, |connection| on_postgres(connection, &self.ran, act))
+            }
         }
     }
 }
 
 fn on_sqlite<T, E: From<DbError>>(
     connection: &SqliteConnection,
-    statements: &AtomicU64,
+    ran: &Ran,
     act: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    in_closure(&mut Tx::new(Session::Sqlite(connection), statements), act)
+    in_closure(&mut Tx::new(Session::Sqlite(connection), ran), act)
 }
 
 fn on_postgres<T, E: From<DbError>>(
     connection: &mut PostgresConnection,
-    statements: &AtomicU64,
+    ran: &Ran,
     act: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    in_closure(&mut Tx::new(Session::Postgres(connection), statements), act)
+    in_closure(&mut Tx::new(Session::Postgres(connection), ran), act)
 }
 
 thread_local! {

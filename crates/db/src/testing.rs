@@ -1,11 +1,11 @@
-//! Databases for tests: fresh, one for each engine, gone afterwards.
+//! Databases for tests: fresh, one for each engine, gone afterwards; and how an engine finds what a statement asks.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::postgres::Connection;
-use crate::{Database, Engine, Migration, Result, Store};
+use crate::{Database, DbError, Engine, Migration, Result, Store, Value};
 
 /// The address of a PostgreSQL server on which tests may make databases. Without it they run
 /// on SQLite alone.
@@ -129,6 +129,79 @@ pub fn on_each_engine(migrations: &[Migration], test: impl Fn(&Store)) {
         eprintln!("on {:?}", database.engine());
         test(&database.store(migrations));
     }
+}
+
+/// A statement as a closure ran it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// Its text.
+    pub sql: String,
+    /// Its values.
+    pub params: Vec<Value>,
+}
+
+impl Statement {
+    /// The tables among `tables` of which the engine would read every row, or every entry of an index, to answer this.
+    /// PostgreSQL is told to avoid it wherever it can, as it does by itself where there are many rows.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn scans(&self, store: &Store, tables: &[&str]) -> Result<Vec<String>> {
+        let plan = self.plan(store)?;
+        let found: Vec<String> = match store.engine() {
+            Engine::Sqlite => plan.iter().filter_map(|line| self.scanned_by_sqlite(line)).collect(),
+            Engine::Postgres => scanned_by_postgres(&plan),
+        };
+        Ok(found.into_iter().filter(|table| tables.contains(&table.as_str())).collect())
+    }
+
+    /// How the engine would find what is asked, line by line.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn plan(&self, store: &Store) -> Result<Vec<String>> {
+        store.read_sync(|tx| {
+            let (explain, column) = match tx.engine() {
+                Engine::Sqlite => ("explain query plan", "detail"),
+                Engine::Postgres => {
+                    tx.script("set local enable_seqscan = off")?;
+                    ("explain (costs off)", "QUERY PLAN")
+                }
+            };
+            let rows = tx.rows(&format!("{explain} {}", self.sql), &self.params)?;
+            rows.iter().map(|row| row.get(column)).collect::<Result<_, DbError>>()
+        })
+    }
+
+    /// `SCAN d USING INDEX …` names a table as the statement does.
+    fn scanned_by_sqlite(&self, line: &str) -> Option<String> {
+        let name = line.trim().strip_prefix("SCAN ")?.split(' ').next()?;
+        let words: Vec<&str> =
+            self.sql.split([' ', '\n', '(', ')', ',']).filter(|word| !word.is_empty()).collect();
+        let named = words.windows(3).find(|three| {
+            let is_source = ["from", "join"].contains(&three[0]);
+            is_source && (three[2] == name || (three[1] == "as" && three[2] == name))
+        });
+        Some(named.map_or(name, |three| three[1]).to_owned())
+    }
+}
+
+/// `Seq Scan on dossier d`, and an index that is read without a condition.
+fn scanned_by_postgres(plan: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, line) in plan.iter().enumerate() {
+        let node = line.trim().trim_start_matches("->").trim();
+        let Some((kind, place)) = node.split_once(" on ") else { continue };
+        let table = place.split(' ').next().unwrap_or_default().to_owned();
+        // What is said of a node stands below it, until the next one.
+        let details = plan[number + 1..].iter().take_while(|line| !line.contains("->"));
+        let is_found = || details.clone().any(|line| line.contains("Index Cond:"));
+        let is_index = kind.starts_with("Index Scan") || kind.starts_with("Index Only Scan");
+        if kind == "Seq Scan" || kind == "Parallel Seq Scan" || (is_index && !is_found()) {
+            found.push(table);
+        }
+    }
+    found
 }
 
 fn on_server(server: &str, sql: &str) -> Result<()> {

@@ -1,7 +1,6 @@
 //! One transaction: the statements it runs, and what becomes of it when one fails.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use crate::ran::Ran;
 use crate::{DbError, Engine, Result, Row, Value, postgres, sqlite};
 
 /// An open transaction, given to the closure of `Store::read` or `Store::write`.
@@ -12,7 +11,7 @@ use crate::{DbError, Engine, Result, Row, Value, postgres, sqlite};
 /// like this; SQLite is made to. [`Tx::attempt`] guards a statement that is expected to fail.
 pub struct Tx<'a> {
     session: Session<'a>,
-    statements: &'a AtomicU64,
+    ran: &'a Ran,
     failed: bool,
     depth: u32,
 }
@@ -23,8 +22,8 @@ pub(crate) enum Session<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(session: Session<'a>, statements: &'a AtomicU64) -> Tx<'a> {
-        Tx { session, statements, failed: false, depth: 0 }
+    pub(crate) fn new(session: Session<'a>, ran: &'a Ran) -> Tx<'a> {
+        Tx { session, ran, failed: false, depth: 0 }
     }
 
     /// The engine behind, for the few statements that have no common form.
@@ -41,7 +40,7 @@ impl<'a> Tx<'a> {
     /// `Conflict` when a unique key exists already; `Aborted` after an earlier failure; else
     /// what the engine says.
     pub fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        self.statement(params, |session| match session {
+        self.statement(sql, params, |session| match session {
             Session::Sqlite(connection) => connection.run(sql, params),
             Session::Postgres(connection) => connection.run(sql, params),
         })
@@ -90,7 +89,7 @@ impl<'a> Tx<'a> {
                 false
             }
         };
-        self.statement(params, |session| match session {
+        self.statement(sql, params, |session| match session {
             Session::Sqlite(connection) => connection.each(sql, params, &mut take),
             Session::Postgres(connection) => connection.each(sql, params, &mut take),
         })?;
@@ -102,7 +101,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// What the engine says.
     pub fn script(&mut self, sql: &str) -> Result<()> {
-        self.statement(&[], |session| match session {
+        self.statement(sql, &[], |session| match session {
             Session::Sqlite(connection) => connection.script(sql),
             Session::Postgres(connection) => connection.script(sql),
         })
@@ -153,6 +152,7 @@ impl<'a> Tx<'a> {
 
     fn statement<T>(
         &mut self,
+        sql: &str,
         params: &[Value],
         act: impl FnOnce(&mut Session<'a>) -> Result<T>,
     ) -> Result<T> {
@@ -160,7 +160,7 @@ impl<'a> Tx<'a> {
             return Err(DbError::Aborted);
         }
         params.iter().try_for_each(Value::check)?;
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.ran.note(sql, params);
         act(&mut self.session).inspect_err(|_| self.failed = true)
     }
 }
