@@ -27,4 +27,6 @@ pub const ALL: &[Migration] = &[
     migration!(11, "0011_seal_hash"),
     migration!(12, "0012_counted"),
     migration!(13, "0013_desk"),
+    migration!(14, "0014_work"),
+    migration!(15, "0015_dossier_name"),
 ];

@@ -25,7 +25,7 @@ pub mod wire;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
-use motcua_domain::dossier::Channel;
+use motcua_domain::dossier::{Channel, Status};
 use serde_json::json;
 
 use crate::app::App;
@@ -85,6 +85,7 @@ fn public() -> Vec<Endpoint> {
 /// What a token that may read opens.
 fn reading() -> Vec<Endpoint> {
     let text = || json!({ "type": "string" });
+    let day = || json!({ "type": "string", "format": "date" });
     let words = |words: &[&str]| json!({ "type": "string", "enum": words });
     let all = vec![
         Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
@@ -95,8 +96,12 @@ fn reading() -> Vec<Endpoint> {
             .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
             .query("unit", "Officers: code of a unit.", text())
             .query("procedure", "Officers: code of a procedure.", text())
+            .query("field", "Officers: a field of procedures, by its name.", text())
             .query("channel", "Officers: the door it came in by.", words(&Channel::ALL.map(Channel::name)))
+            .query("status", "Officers: where the dossier stands.", words(&Status::ALL.map(Status::name)))
             .query("officer", "Officers: account of the officer in charge.", text())
+            .query("due_from", "Officers: to be done on this day at the office or later.", day())
+            .query("due_until", "Officers: to be done on this day at the office or earlier.", day())
             .paged()
             .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
         Endpoint::get("/api/v1/dossiers/{code}", "show_dossier", dossiers::show)

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use motcua_db::DbError;
 use motcua_domain::access::{Scope, list_scope};
 use motcua_domain::dossier::{Channel, Office as _, Status};
 use motcua_domain::identity::fold;
+use motcua_domain::office_time::from_office;
 use motcua_domain::procedure::ElectronicProcess;
 use motcua_domain::unit::UnitCode;
 use serde::Deserialize;
@@ -23,7 +25,7 @@ use crate::dossier::store::NO_DUE;
 use crate::dossier::words;
 use crate::office::Snapshot;
 use crate::web::error::PageError;
-use crate::web::form::Choice;
+use crate::web::form::{Choice, parse_day};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, Person, encode};
@@ -43,17 +45,41 @@ pub struct Asked {
     q: String,
     unit: String,
     procedure: String,
+    field: String,
     channel: String,
+    status: String,
     officer: String,
+    due_from: String,
+    due_until: String,
     after: String,
 }
 
 impl Asked {
+    /// What stands in the address, by name.
+    fn pairs(&self) -> [(&'static str, &str); 11] {
+        [
+            ("tab", &self.tab),
+            ("q", &self.q),
+            ("unit", &self.unit),
+            ("procedure", &self.procedure),
+            ("field", &self.field),
+            ("channel", &self.channel),
+            ("status", &self.status),
+            ("officer", &self.officer),
+            ("due_from", &self.due_from),
+            ("due_until", &self.due_until),
+            ("after", &self.after),
+        ]
+    }
+
     /// Whether anything but the tab narrows the list.
     fn is_narrowed(&self) -> bool {
-        [&self.q, &self.unit, &self.procedure, &self.channel, &self.officer]
-            .iter()
-            .any(|text| !text.is_empty())
+        self.pairs().iter().any(|(name, value)| !["tab", "after"].contains(name) && !value.is_empty())
+    }
+
+    /// Whether a day was typed that is no day: it narrows nothing, and the page says so.
+    fn has_no_day(&self) -> bool {
+        [&self.due_from, &self.due_until].iter().any(|day| !day.trim().is_empty() && parse_day(day).is_none())
     }
 }
 
@@ -91,6 +117,8 @@ struct ListPage {
     procedures: Vec<Choice>,
     channels: Vec<Choice>,
     officers: Vec<Choice>,
+    fields: Vec<Choice>,
+    statuses: Vec<Choice>,
     asked: Asked,
     path: &'static str,
     next: String,
@@ -121,7 +149,7 @@ pub async fn unit(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let whose = of_units(&app.office(), &officer.person);
+    let whose = of_units(&officer.person);
     page(&app, &officer, asked, whose, "/can-bo/don-vi", "desk.unit_work").await
 }
 
@@ -132,12 +160,12 @@ pub fn mine_of(person: &Person) -> Whose {
 }
 
 /// The work of the units whose dossiers an officer may read.
-pub fn of_units(office: &Snapshot, person: &Person) -> Whose {
-    Whose::Units(match list_scope(&person.actor()) {
-        Scope::Everything => office.units().all_on(office.day).map(|unit| unit.code.to_string()).collect(),
-        Scope::Units { units, .. } => units.iter().map(ToString::to_string).collect(),
-        Scope::Owner(_) => Vec::new(),
-    })
+pub fn of_units(person: &Person) -> Whose {
+    match list_scope(&person.actor()) {
+        Scope::Everything => Whose::Everything,
+        Scope::Units { units, .. } => Whose::Units(units.iter().map(ToString::to_string).collect()),
+        Scope::Owner(_) => Whose::Units(Vec::new()),
+    }
 }
 
 async fn page(
@@ -161,8 +189,9 @@ async fn page(
     let (choices, counts, mut listed) = app
         .store
         .read(move |tx| {
-            let (choices, counts) = (store::choices(tx, &from)?, store::counts(tx, &from, &query)?);
-            Ok::<_, DbError>((choices, counts, store::list(tx, &from, &query, after.as_ref(), limit)?))
+            let choices = store::choices(tx, &from, query.unit.as_deref())?;
+            let counts = store::counts(tx, &from, &query)?;
+            Ok::<_, DbError>((choices, counts, store::list(tx, &from, &query, &after, limit)?))
         })
         .await?;
     let more = PAGE_ROWS < listed.len();
@@ -183,10 +212,14 @@ async fn page(
     }
     let tabs = tabs(locale, path, &asked, &counts);
     let units = unit_choices(&office, &whose);
-    let empty = empty(locale, &office, officer, &asked, path);
+    let empty = empty(locale, officer, &asked, path);
     let choice = |(value, label): (String, String)| Choice::new(value, label);
     let channel = |channel: Channel| {
         Choice::new(channel.name(), locale.t(&format!("dossier.channel_{}", channel.name())))
+    };
+    let status = |number: i64| {
+        let name = Status::from_number(number)?.name();
+        Some(Choice::new(name, locale.t(&format!("status.{name}"))))
     };
     Ok(render(&ListPage {
         page: Page::new(app, &officer.visitor, locale.t(title)),
@@ -196,6 +229,8 @@ async fn page(
         procedures: choices.procedures.into_iter().map(choice).collect(),
         channels: Channel::ALL.into_iter().map(channel).collect(),
         officers: choices.officers.into_iter().map(choice).collect(),
+        fields: choices.fields.into_iter().map(|field| Choice::new(field.clone(), field)).collect(),
+        statuses: choices.statuses.into_iter().filter_map(status).collect(),
         asked,
         path,
         next,
@@ -206,15 +241,30 @@ async fn page(
 
 fn filter(asked: &Asked, now: Timestamp) -> Filter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let status = Status::ALL.into_iter().find(|status| status.name() == asked.status);
     Filter {
         tab: some(&asked.tab),
         text: some(&asked.q).map(|text| fold(&text)),
         procedure: some(&asked.procedure),
+        field: some(&asked.field),
         unit: some(&asked.unit),
         channel: some(&asked.channel),
+        status: status.map(|status| i64::from(status.number())),
         officer: some(&asked.officer),
+        due_from: parse_day(&asked.due_from).map(begins),
+        due_before: parse_day(&asked.due_until).map(ends),
         now: stored(now),
     }
+}
+
+/// The instant a day begins at the office.
+pub fn begins(day: Date) -> String {
+    stored(from_office(day.into()))
+}
+
+/// The instant a day is over at the office.
+pub fn ends(day: Date) -> String {
+    begins(day.saturating_add(1.day()))
 }
 
 fn tabs(locale: Locale, path: &str, asked: &Asked, counts: &Counts) -> Vec<Tab> {
@@ -230,16 +280,8 @@ fn tabs(locale: Locale, path: &str, asked: &Asked, counts: &Counts) -> Vec<Tab> 
 }
 
 fn href(path: &str, asked: &Asked) -> String {
-    let pairs = [
-        ("tab", &asked.tab),
-        ("q", &asked.q),
-        ("unit", &asked.unit),
-        ("procedure", &asked.procedure),
-        ("channel", &asked.channel),
-        ("officer", &asked.officer),
-        ("after", &asked.after),
-    ];
-    let query: Vec<String> = pairs
+    let query: Vec<String> = asked
+        .pairs()
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name}={}", encode(value)))
@@ -247,13 +289,14 @@ fn href(path: &str, asked: &Asked) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-fn read_after(text: &str) -> Option<After> {
+/// Where a page begins; what cannot be read is the first page.
+fn read_after(text: &str) -> After {
     let mut parts = text.splitn(3, '~');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(due_at), Some(code), Some(step)) => {
-            Some(After { due_at: due_at.to_owned(), code: code.to_owned(), step: step.to_owned() })
+            After { due_at: due_at.to_owned(), code: code.to_owned(), step: step.to_owned() }
         }
-        _ => None,
+        _ => After::default(),
     }
 }
 
@@ -262,14 +305,15 @@ fn unit_choices(office: &Snapshot, whose: &Whose) -> Vec<Choice> {
     let units: BTreeSet<UnitCode> = match whose {
         Whose::Mine(_, posts) => posts.iter().map(|post| post.unit.clone()).collect(),
         Whose::Units(codes) => codes.iter().filter_map(|code| code.parse().ok()).collect(),
+        Whose::Everything => office.units().all_on(office.day).map(|unit| unit.code.clone()).collect(),
     };
     units.iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
 }
 
 /// Why a list is empty: the filter, a role that handles no dossiers, or a good day.
-fn empty(locale: Locale, office: &Snapshot, officer: &Officer, asked: &Asked, path: &str) -> Empty {
+fn empty(locale: Locale, officer: &Officer, asked: &Asked, path: &str) -> Empty {
     let says = |key: &str| Empty { says: locale.t(key), next: "", href: "" };
-    let reads = !matches!(of_units(office, &officer.person), Whose::Units(units) if units.is_empty());
+    let reads = !matches!(of_units(&officer.person), Whose::Units(units) if units.is_empty());
     if !reads {
         return says("desk.role_has_no_work");
     }

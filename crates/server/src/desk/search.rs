@@ -1,29 +1,33 @@
 //! Search over the dossiers an officer may see: by code, name or number.
 
+pub mod store;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
+use motcua_db::Tx;
 use motcua_domain::access::list_scope;
 use motcua_domain::dossier::Status;
 use motcua_domain::identity::fold;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::desk::store;
 use crate::web::error::PageError;
 use crate::web::page::{Page, render};
-use crate::web::visitor::Officer;
+use crate::web::visitor::{Officer, encode};
 use crate::web::wording;
+use store::{By, Place, Wanted};
 
-/// Most dossiers shown; a search that finds more has to be narrowed.
-const FOUND_MAX: i64 = 50;
+/// Rows of a page.
+const PAGE_ROWS: usize = 50;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     q: String,
+    after: String,
 }
 
 struct FoundWords {
@@ -42,7 +46,8 @@ struct SearchPage {
     page: Page,
     q: String,
     found: Vec<FoundWords>,
-    is_cut: bool,
+    next: String,
+    shown: String,
 }
 
 /// The page of results; a whole code goes straight to its dossier.
@@ -53,18 +58,30 @@ pub async fn page(
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
     let q = asked.q.trim().to_owned();
+    let after = read_after(&asked.after);
     let mut found = Vec::new();
     if !q.is_empty() {
         let scope = list_scope(&officer.person.actor());
-        let (text, hash) = (fold(&q), app.secrets.keyed_hash("applicant", &q.replace([' ', '.'], "")));
-        found = app.store.read(move |tx| store::search(tx, &scope, &text, &hash, FOUND_MAX)).await?;
+        let wanted = wanted(&app, &q);
+        let find = move |tx: &mut Tx<'_>| store::find(tx, &scope, &wanted, after.as_ref(), PAGE_ROWS + 1);
+        found = app.store.read(find).await?;
     }
     if let [only] = found.as_slice()
         && only.code.eq_ignore_ascii_case(&q)
     {
         return Ok(Redirect::to(&format!("/can-bo/ho-so/{}", only.code)).into_response());
     }
-    let is_cut = i64::try_from(found.len()).is_ok_and(|n| FOUND_MAX <= n);
+    let more = PAGE_ROWS < found.len();
+    found.truncate(PAGE_ROWS);
+    let next = match found.last() {
+        Some(last) if more => {
+            let Place { by, key, code } = &last.place;
+            let after = format!("{}~{code}~{key}", by.name());
+            format!("/can-bo/tra-cuu?q={}&after={}", encode(&q), encode(&after))
+        }
+        Some(_) | None => String::new(),
+    };
+    let shown = locale.say("desk.search_shown").arg("n", found.len()).to_string();
     let instant =
         |text: &str| text.parse::<Timestamp>().map(wording::office_datetime_short).unwrap_or_default();
     let found = found
@@ -81,5 +98,19 @@ pub async fn page(
         })
         .collect();
     let page = Page::new(&app, &officer.visitor, locale.t("desk.search"));
-    Ok(render(&SearchPage { page, q, found, is_cut }))
+    Ok(render(&SearchPage { page, q, found, next, shown }))
+}
+
+/// What was typed, as it is searched for.
+fn wanted(app: &App, q: &str) -> Wanted {
+    let words: Vec<&str> = q.split_whitespace().collect();
+    let number = words.concat().replace('.', "");
+    Wanted { text: fold(&words.join(" ")), number_hash: app.secrets.keyed_hash("applicant", &number) }
+}
+
+/// Where a page begins; what cannot be read is the first page.
+fn read_after(text: &str) -> Option<Place> {
+    let mut parts = text.splitn(3, '~');
+    let (by, code, key) = (By::from_name(parts.next()?)?, parts.next()?, parts.next()?);
+    Some(Place { by, key: key.to_owned(), code: code.to_owned() })
 }

@@ -1,19 +1,30 @@
-//! SQL of the desk: which SQL lists my work, what waits for my units, exact counts of both.
+//! SQL of the desk: which SQL lists my work, what waits for my units, exact counts of both. Lists are counted,
+//! narrowed and sorted in `work` alone, each by one index that begins with whose work it is; of dossiers only the rows
+//! of a page are read.
+
+use std::collections::BTreeSet;
 
 use motcua_db::{DbError, Row, Tx, Value};
-use motcua_domain::access::{Appointment, Scope};
+use motcua_domain::access::Appointment;
 use motcua_domain::ids::PersonId;
+
+use crate::dossier::store::post;
 
 /// Work the desk can be late with: it does not wait for the applicant.
 const OURS: &str = "w.tab not in ('supplement', 'payment')";
+
+/// Parts of a list that are merged at most. More are read as one and sorted, which is slower.
+const PARTS_MAX: usize = 100;
 
 /// Whose work.
 #[derive(Clone, Debug)]
 pub enum Whose {
     /// What this officer is in charge of, and what nobody is in charge of that one of these roles does.
     Mine(PersonId, Vec<Appointment>),
-    /// Everything that waits for units in which the officer works.
+    /// What waits for these units.
     Units(Vec<String>),
+    /// What waits anywhere: auditors.
+    Everything,
 }
 
 /// Which of it.
@@ -25,12 +36,20 @@ pub struct Filter {
     pub text: Option<String>,
     /// A procedure.
     pub procedure: Option<String>,
+    /// A field.
+    pub field: Option<String>,
     /// One of the units.
     pub unit: Option<String>,
     /// The door it came in by.
     pub channel: Option<String>,
+    /// The national number of the status.
+    pub status: Option<i64>,
     /// The officer in charge.
     pub officer: Option<String>,
+    /// Due at this instant or later.
+    pub due_from: Option<String>,
+    /// Due before this instant.
+    pub due_before: Option<String>,
     /// Now.
     pub now: String,
 }
@@ -93,37 +112,89 @@ impl Counts {
     }
 }
 
-/// The text of a condition with its values.
-struct Condition {
-    sql: String,
+/// The rows of `work` that a list is made of.
+struct Source {
+    /// The column that says whose work a row is, with which an index begins, and its values: each a part of the list
+    /// that no other holds. None where everything is listed.
+    own: Option<(&'static str, Vec<String>)>,
+    /// What narrows every part, each beginning with ` and `.
+    narrowed: String,
     params: Vec<Value>,
 }
 
-impl Condition {
-    fn of(whose: &Whose) -> Self {
-        let mut condition = Self { sql: String::new(), params: Vec::new() };
-        condition.sql = match whose {
-            Whose::Mine(officer, posts) => {
-                let mine = condition.param(officer.to_string().into());
-                let mut any = vec![format!("w.officer_id = {mine}")];
-                for post in posts {
-                    let unit = condition.param(post.unit.as_str().into());
-                    let role = condition.param(post.role.name().into());
-                    any.push(format!("(w.officer_id is null and w.unit_code = {unit} and w.role = {role})"));
-                }
-                format!("({})", any.join(" or "))
+impl Source {
+    /// Everything of this person or these units.
+    fn of(whose: &Whose, unit: Option<&str>) -> Self {
+        let (column, keys): (_, BTreeSet<String>) = match (whose, unit) {
+            (Whose::Mine(officer, posts), _) => {
+                let posts = posts.iter().map(|held| post(held.unit.as_str(), held.role.name()));
+                ("waits_for", std::iter::once(officer.to_string()).chain(posts).collect())
             }
-            Whose::Units(units) => {
-                let names: Vec<String> =
-                    units.iter().map(|unit| condition.param(unit.as_str().into())).collect();
-                if names.is_empty() {
-                    "1 = 0".to_owned()
-                } else {
-                    format!("w.unit_code in ({})", names.join(", "))
-                }
+            (Whose::Units(units), None) => ("unit_code", units.iter().cloned().collect()),
+            (Whose::Units(units), Some(unit)) => {
+                ("unit_code", units.iter().filter(|known| *known == unit).cloned().collect())
+            }
+            (Whose::Everything, Some(unit)) => ("unit_code", BTreeSet::from([unit.to_owned()])),
+            (Whose::Everything, None) => {
+                return Self { own: None, narrowed: String::new(), params: Vec::new() };
             }
         };
-        condition
+        let mut source =
+            Self { own: Some((column, Vec::new())), narrowed: String::new(), params: Vec::new() };
+        let keys = keys.into_iter().map(|key| source.param(key.into())).collect();
+        source.own = Some((column, keys));
+        if let (Whose::Mine(..), Some(unit)) = (whose, unit) {
+            let unit = source.param(unit.into());
+            source.and(&format!("w.unit_code = {unit}"));
+        }
+        source
+    }
+
+    /// The same, narrowed by everything but the tab.
+    fn filtered(whose: &Whose, filter: &Filter) -> Self {
+        let mut source = Self::of(whose, filter.unit.as_deref());
+        if let Some(text) = &filter.text {
+            let inside = source.param(format!("%{}%", escaped(text)).into());
+            let begins = source.param(format!("{}%", escaped(&text.to_uppercase())).into());
+            source.and(&format!(
+                "(w.applicant_folded like {inside} escape '!' or w.dossier_code like {begins} escape '!')"
+            ));
+        }
+        let exact: [(&str, Option<Value>); 7] = [
+            ("w.procedure_code =", filter.procedure.as_ref().map(Into::into)),
+            ("w.field =", filter.field.as_ref().map(Into::into)),
+            ("w.channel =", filter.channel.as_ref().map(Into::into)),
+            ("w.status =", filter.status.map(Into::into)),
+            ("w.officer_id =", filter.officer.as_ref().map(Into::into)),
+            ("w.due_at >=", filter.due_from.as_ref().map(Into::into)),
+            ("w.due_at <", filter.due_before.as_ref().map(Into::into)),
+        ];
+        for (comparison, wanted) in exact {
+            if let Some(wanted) = wanted {
+                let name = source.param(wanted);
+                source.and(&format!("{comparison} {name}"));
+            }
+        }
+        source
+    }
+
+    /// Narrowed to a tab.
+    fn narrow_to_tab(&mut self, filter: &Filter) {
+        match filter.tab.as_deref() {
+            None => {}
+            Some("late") => {
+                let now = self.param(filter.now.as_str().into());
+                self.and(&format!("w.due_at < {now} and {OURS}"));
+            }
+            Some("soon") => {
+                let now = self.param(filter.now.as_str().into());
+                self.and(&format!("w.warn_at <= {now} and {now} <= w.due_at"));
+            }
+            Some(tab) => {
+                let tab = self.param(tab.into());
+                self.and(&format!("w.tab = {tab}"));
+            }
+        }
     }
 
     fn param(&mut self, value: Value) -> String {
@@ -132,49 +203,64 @@ impl Condition {
     }
 
     fn and(&mut self, sql: &str) {
-        self.sql.push_str(" and ");
-        self.sql.push_str(sql);
+        self.narrowed.push_str(" and ");
+        self.narrowed.push_str(sql);
     }
 
-    fn filtered(whose: &Whose, filter: &Filter) -> Self {
-        let mut condition = Self::of(whose);
-        if let Some(text) = &filter.text {
-            let inside = condition.param(format!("%{}%", escaped(text)).into());
-            let begins = condition.param(format!("{}%", escaped(&text.to_uppercase())).into());
-            condition.and(&format!(
-                "(d.applicant_folded like {inside} escape '!' or d.code like {begins} escape '!')"
-            ));
-        }
-        let exact = [
-            ("d.procedure_code", &filter.procedure),
-            ("d.channel", &filter.channel),
-            ("w.unit_code", &filter.unit),
-            ("w.officer_id", &filter.officer),
-        ];
-        for (column, wanted) in exact {
-            if let Some(wanted) = wanted {
-                let name = condition.param(wanted.as_str().into());
-                condition.and(&format!("{column} = {name}"));
+    /// The condition that all rows fulfil, of whichever part.
+    fn condition(&self) -> String {
+        let own = match &self.own {
+            None => "1 = 1".to_owned(),
+            Some((_, keys)) if keys.is_empty() => "1 = 0".to_owned(),
+            Some((column, keys)) => format!("w.{column} in ({})", keys.join(", ")),
+        };
+        format!("{own}{}", self.narrowed)
+    }
+
+    /// The keys of the first rows after a place, in the order of lists: of each part as many as are wanted, found by
+    /// an index in this order, and the first of them all. Its cost is that of a page, however much waits.
+    fn first(&mut self, after: &After, limit: i64) -> String {
+        let due = self.param(after.due_at.as_str().into());
+        let code = self.param(after.code.as_str().into());
+        let step = self.param(after.step.as_str().into());
+        let conditions: Vec<String> = match &self.own {
+            None => vec!["1 = 1".to_owned()],
+            Some((_, keys)) if keys.is_empty() => vec!["1 = 0".to_owned()],
+            Some((column, keys)) if PARTS_MAX < keys.len() => {
+                vec![format!("w.{column} in ({})", keys.join(", "))]
             }
-        }
-        condition
+            Some((column, keys)) => keys.iter().map(|key| format!("w.{column} = {key}")).collect(),
+        };
+        let parts: Vec<String> = conditions
+            .iter()
+            .enumerate()
+            .map(|(number, own)| {
+                format!(
+                    "select * from (
+                        select w.due_at, w.dossier_code, w.step from work w
+                         where {own} and (w.due_at, w.dossier_code, w.step) > ({due}, {code}, {step}){}
+                         order by w.due_at, w.dossier_code, w.step limit {limit}) part_{number}",
+                    self.narrowed
+                )
+            })
+            .collect();
+        format!("{} order by due_at, dossier_code, step limit {limit}", parts.join(" union all "))
     }
 }
 
 /// Exact counts of a list, before its tab is chosen.
 pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts, DbError> {
-    let mut condition = Condition::filtered(whose, filter);
-    let now = condition.param(filter.now.as_str().into());
+    let mut source = Source::filtered(whose, filter);
+    let now = source.param(filter.now.as_str().into());
     let sql = format!(
         "select w.tab as tab, count(*) as n,
                 cast(sum(case when w.due_at < {now} and {OURS} then 1 else 0 end) as bigint) as late,
                 cast(sum(case when w.warn_at <= {now} and {now} <= w.due_at then 1 else 0 end) as bigint) as soon
-           from work w join dossier d on d.code = w.dossier_code
-          where {} group by w.tab order by w.tab",
-        condition.sql
+           from work w where {} group by w.tab order by w.tab",
+        source.condition()
     );
     let mut counts = Counts::default();
-    for row in tx.rows(&sql, &condition.params)? {
+    for row in tx.rows(&sql, &source.params)? {
         counts.by_tab.push((row.get("tab")?, row.get("n")?));
         counts.late += row.get::<i64>("late")?;
         counts.soon += row.get::<i64>("soon")?;
@@ -187,31 +273,60 @@ pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts,
 pub struct Choices {
     /// Procedures, code and name.
     pub procedures: Vec<(String, String)>,
+    /// Fields.
+    pub fields: BTreeSet<String>,
+    /// National numbers of statuses.
+    pub statuses: BTreeSet<i64>,
     /// Officers in charge, account and name.
     pub officers: Vec<(String, String)>,
 }
 
-/// The procedures and the officers in charge of a list before it is narrowed, by name.
-pub fn choices(tx: &mut Tx<'_>, whose: &Whose) -> Result<Choices, DbError> {
-    let Condition { sql, params } = Condition::of(whose);
-    let pairs = |rows: Vec<Row>| rows.iter().map(|row| Ok((row.get("value")?, row.get("label")?))).collect();
-    let procedures = format!(
-        "select d.procedure_code as value, min(d.procedure_name) as label
-           from work w join dossier d on d.code = w.dossier_code
-          where {sql} group by d.procedure_code order by label"
+/// What there is in a list before it is narrowed, by name. Of everything that waits anywhere nothing is offered until
+/// a unit is chosen: the choices would be those of the whole province.
+pub fn choices(tx: &mut Tx<'_>, whose: &Whose, unit: Option<&str>) -> Result<Choices, DbError> {
+    let unit = match whose {
+        Whose::Mine(..) | Whose::Units(_) => None,
+        Whose::Everything if unit.is_none() => return Ok(Choices::default()),
+        Whose::Everything => unit,
+    };
+    let source = Source::of(whose, unit);
+    let sql = format!(
+        "select distinct w.procedure_code, w.field, w.status, w.officer_id from work w where {}",
+        source.condition()
     );
-    let officers = format!(
-        "select p.id as value, min(p.name) as label, min(p.name_sort) as name_sort
-           from work w join person p on p.id = w.officer_id
-          where {sql} group by p.id order by name_sort, value"
-    );
-    let procedures: Result<_, DbError> = pairs(tx.rows(&procedures, &params)?);
-    let officers: Result<_, DbError> = pairs(tx.rows(&officers, &params)?);
-    Ok(Choices { procedures: procedures?, officers: officers? })
+    let mut choices = Choices::default();
+    let (mut procedures, mut officers) = (BTreeSet::new(), BTreeSet::new());
+    for row in tx.rows(&sql, &source.params)? {
+        procedures.insert(row.get::<String>("procedure_code")?);
+        choices.fields.insert(row.get("field")?);
+        choices.statuses.insert(row.get("status")?);
+        officers.extend(row.get::<Option<String>>("officer_id")?);
+    }
+    let named = |tx: &mut Tx<'_>, codes: &BTreeSet<String>, sql: &dyn Fn(&str) -> String| {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<String> = (1..=codes.len()).map(|number| format!("${number}")).collect();
+        let params: Vec<Value> = codes.iter().map(Into::into).collect();
+        let rows = tx.rows(&sql(&names.join(", ")), &params)?;
+        rows.iter().map(|row| Ok((row.get("value")?, row.get("label")?))).collect::<Result<Vec<_>, DbError>>()
+    };
+    choices.procedures = named(tx, &procedures, &|names| {
+        format!(
+            "select v.code as value, v.name as label from procedure_version v
+              where v.code in ({names})
+                and v.version = (select max(l.version) from procedure_version l where l.code = v.code)
+              order by v.name, v.code"
+        )
+    })?;
+    choices.officers = named(tx, &officers, &|names| {
+        format!("select id as value, name as label from person where id in ({names}) order by name_sort, id")
+    })?;
+    Ok(choices)
 }
 
-/// Where a page of a list begins: after this row.
-#[derive(Clone, Debug)]
+/// Where a page of a list begins: after this row. The first page is after a row that sorts before all.
+#[derive(Clone, Debug, Default)]
 pub struct After {
     /// Its due instant.
     pub due_at: String,
@@ -226,107 +341,22 @@ pub fn list(
     tx: &mut Tx<'_>,
     whose: &Whose,
     filter: &Filter,
-    after: Option<&After>,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    let mut condition = Condition::filtered(whose, filter);
-    match filter.tab.as_deref() {
-        None => {}
-        Some("late") => {
-            let now = condition.param(filter.now.as_str().into());
-            condition.and(&format!("w.due_at < {now} and {OURS}"));
-        }
-        Some("soon") => {
-            let now = condition.param(filter.now.as_str().into());
-            condition.and(&format!("w.warn_at <= {now} and {now} <= w.due_at"));
-        }
-        Some(tab) => {
-            let tab = condition.param(tab.into());
-            condition.and(&format!("w.tab = {tab}"));
-        }
-    }
-    if let Some(after) = after {
-        let due = condition.param(after.due_at.as_str().into());
-        let code = condition.param(after.code.as_str().into());
-        let step = condition.param(after.step.as_str().into());
-        condition.and(&format!("(w.due_at, w.dossier_code, w.step) > ({due}, {code}, {step})"));
-    }
-    let limit = condition.param(limit.into());
+    let mut source = Source::filtered(whose, filter);
+    source.narrow_to_tab(filter);
+    let first = source.first(after, limit);
     let sql = format!(
         "select w.dossier_code, w.step, w.unit_code, w.officer_id, w.tab, w.due_at, w.warn_at, w.since,
                 d.applicant_name, d.procedure_name,
                 d.procedure_code, d.procedure_version, d.status, d.paused, d.channel
-           from work w join dossier d on d.code = w.dossier_code
-          where {} order by w.due_at, w.dossier_code, w.step limit {limit}",
-        condition.sql
+           from ({first}) k
+           join work w on w.dossier_code = k.dossier_code and w.step = k.step
+           join dossier d on d.code = k.dossier_code
+          order by k.due_at, k.dossier_code, k.step"
     );
-    tx.rows(&sql, &condition.params)?.iter().map(listed).collect()
-}
-
-/// A dossier found by its code, its applicant's name or number.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Dossier.
-    pub code: String,
-    /// Whose dossier.
-    pub applicant_name: String,
-    /// What procedure.
-    pub procedure_name: String,
-    /// National number of the status.
-    pub status: i64,
-    /// Submitted when.
-    pub submitted_at: String,
-    /// Due when.
-    pub due_at: Option<String>,
-}
-
-/// Dossiers in the officer's scope by code, name or number of the applicant, newest first.
-pub fn search(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    text: &str,
-    number_hash: &str,
-    limit: i64,
-) -> Result<Vec<Found>, DbError> {
-    let mut condition = Condition { sql: String::new(), params: Vec::new() };
-    let begins = condition.param(format!("{}%", escaped(&text.to_uppercase())).into());
-    let inside = condition.param(format!("%{}%", escaped(text)).into());
-    let hash = condition.param(number_hash.into());
-    condition.sql = format!(
-        "(d.code like {begins} escape '!' or d.applicant_folded like {inside} escape '!' or d.applicant_hash = {hash})"
-    );
-    match scope {
-        Scope::Everything => {}
-        Scope::Units { units, owner } => {
-            let names: Vec<String> = units.iter().map(|unit| condition.param(unit.as_str().into())).collect();
-            let names = names.join(", ");
-            let owner = condition.param(owner.to_string().into());
-            condition.and(&format!("(d.owner_id = {owner} or {})", passed_through(&names)));
-        }
-        Scope::Owner(owner) => {
-            let owner = condition.param(owner.to_string().into());
-            condition.and(&format!("d.owner_id = {owner}"));
-        }
-    }
-    let limit = condition.param(limit.into());
-    let sql = format!(
-        "select d.code, d.applicant_name, d.procedure_name, d.status, d.submitted_at, d.due_at
-           from dossier d where {} order by d.submitted_at desc, d.code limit {limit}",
-        condition.sql
-    );
-    tx.rows(&sql, &condition.params)?
-        .iter()
-        .map(|row| {
-            Ok(Found {
-                code: row.get("code")?,
-                applicant_name: row.get("applicant_name")?,
-                procedure_name: row.get("procedure_name")?,
-                status: row.get("status")?,
-                submitted_at: row.get("submitted_at")?,
-                due_at: row.get("due_at")?,
-            })
-        })
-        .collect()
+    tx.rows(&sql, &source.params)?.iter().map(listed).collect()
 }
 
 /// That a dossier passed through one of these units: the access rules open it to their officers.
@@ -337,7 +367,7 @@ pub(super) fn passed_through(names: &str) -> String {
 }
 
 /// `%`, `_` and `!` are themselves.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 

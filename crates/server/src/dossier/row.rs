@@ -1,5 +1,7 @@
 //! The row of a dossier and the work it makes, computed from the dossier: nothing in them is typed in.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use motcua_domain::access::Role;
 use motcua_domain::dossier::{Dossier, Office, Status, TaskState, time};
@@ -9,7 +11,7 @@ use motcua_domain::settings::Settings;
 use motcua_domain::unit::UnitCode;
 
 use crate::clock::stored;
-use crate::dossier::store::{DossierRow, NO_DUE, WorkRow};
+use crate::dossier::store::{DossierRow, NO_DUE, WorkRow, post};
 use crate::secrets::Secrets;
 
 /// Where the journal of a dossier ends.
@@ -84,17 +86,49 @@ pub fn dossier_row(
 /// cannot make it without the key file.
 pub fn counted(secrets: &Secrets, code: &str, due_at: Option<&str>, work: &[WorkRow]) -> String {
     let mut parts = vec!["counted", code, due_at.unwrap_or_default()];
-    for row in work {
-        let WorkRow { step, unit_code, role, officer_id, tab, due_at, warn_at, since } = row;
-        let officer_id = officer_id.as_deref().unwrap_or_default();
-        parts.extend([step, unit_code, role, officer_id, tab, due_at, warn_at, since]);
+    let numbers: Vec<String> = work.iter().map(|row| row.status.to_string()).collect();
+    for (row, number) in work.iter().zip(&numbers) {
+        parts.extend(of_step(row));
+        let WorkRow { waits_for, procedure_code, field, channel, applicant_folded, .. } = row;
+        parts.extend(
+            [waits_for, procedure_code, field, channel, number, applicant_folded].map(String::as_str),
+        );
     }
     secrets.sign(&parts)
 }
 
+/// The same proof as programs wrote it whose work said nothing yet of the dossier it belongs to. Running dossiers keep
+/// it until they are counted again.
+pub fn counted_before(secrets: &Secrets, code: &str, due_at: Option<&str>, work: &[WorkRow]) -> String {
+    let mut parts = vec!["counted", code, due_at.unwrap_or_default()];
+    parts.extend(work.iter().flat_map(of_step));
+    secrets.sign(&parts)
+}
+
+fn of_step(row: &WorkRow) -> [&str; 8] {
+    let WorkRow { step, unit_code, role, officer_id, tab, due_at, warn_at, since, .. } = row;
+    [step, unit_code, role, officer_id.as_deref().unwrap_or_default(), tab, due_at, warn_at, since]
+}
+
+/// Names are searched by this many characters at most.
+pub const NAME_KEY_CHARS_MAX: usize = 60;
+
+/// What a name is found by, folded: every end of it that begins with a word, "nguyen van an", "van an", "an".
+pub fn name_keys(folded: &str) -> BTreeSet<String> {
+    let whole = folded.trim_matches(' ');
+    let mut keys = BTreeSet::from([key_of(whole)]);
+    let later = whole.match_indices(' ').map(|(at, _)| &whole[at + 1..]);
+    keys.extend(later.filter(|end| !end.starts_with(' ')).map(key_of));
+    keys
+}
+
+fn key_of(end: &str) -> String {
+    end.chars().take(NAME_KEY_CHARS_MAX).collect()
+}
+
 /// How due instants and work are counted. Raised when it changes, so that running dossiers are counted again after an
 /// upgrade and `verify` knows that they wait for it.
-pub const COUNTING: u32 = 2;
+pub const COUNTING: u32 = 3;
 
 /// The tabs of work that waits for the applicant: the desk cannot be late with it.
 pub const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
@@ -104,7 +138,9 @@ pub const APPLICANTS_TABS: [&str; 2] = ["supplement", "payment"];
 pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<WorkRow> {
     let state = &dossier.progress;
     let due_at = due(dossier, office);
-    let desk = &dossier.filing.receiving_unit;
+    let filing = &dossier.filing;
+    let desk = &filing.receiving_unit;
+    let applicant_folded = fold(&filing.applicant.name);
     let instant = |at: Option<Timestamp>| at.map_or_else(|| NO_DUE.to_owned(), stored);
     let days = settings.warning_days_before;
     let urgent =
@@ -122,6 +158,12 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
                 due_at: instant(due),
                 warn_at: instant(warn),
                 since: stored(since),
+                waits_for: post(unit.as_str(), role.name()),
+                procedure_code: filing.procedure.to_string(),
+                field: filing.field.clone(),
+                channel: filing.channel.name().to_owned(),
+                status: i64::from(state.status.number()),
+                applicant_folded: applicant_folded.clone(),
             }
         };
     let mut rows = Vec::new();
@@ -176,7 +218,10 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
             StepKind::Assign | StepKind::Examine | StepKind::Opinion => ("process", due),
         };
         let mut work = row(task.step.as_str(), unit, step.role, tab, due, since);
-        work.officer_id = officer.map(|id| id.to_string());
+        if let Some(officer) = officer {
+            work.officer_id = Some(officer.to_string());
+            work.waits_for = officer.to_string();
+        }
         if due.is_some() {
             work.warn_at = instant(urgent).min(work.warn_at);
         }
@@ -195,4 +240,18 @@ pub fn work(dossier: &Dossier, office: &dyn Office, settings: &Settings) -> Vec<
     }
     rows.sort();
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_by_each_of_its_words_and_what_follows() {
+        let keys = |name: &str| name_keys(&fold(name)).into_iter().collect::<Vec<_>>();
+        assert_eq!(keys("Nguyễn Văn An"), ["an", "nguyen van an", "van an"]);
+        assert_eq!(keys("  An  Bình "), ["an  binh", "binh"]);
+        assert_eq!(keys(""), [""]);
+        assert_eq!(keys(&"Đ".repeat(70)), ["d".repeat(60)]);
+    }
 }

@@ -12,6 +12,7 @@ use motcua_domain::dossier::decide::{decide, file as decide_filing};
 use motcua_domain::dossier::{
     Action, Ctx, Decision, Dossier, DossierCode, Filing, Progress, Recorded, Refusal,
 };
+use motcua_domain::identity::fold;
 use motcua_domain::office_time;
 
 use crate::app::App;
@@ -231,11 +232,23 @@ fn record(
         files.extend(entry.files()?);
     }
     store::put_files(tx, &row.code, &files)?;
-    if before.is_none_or(|loaded| loaded.counted != row.counted) {
-        store::put_work(tx, &row.code, &work)?;
-    }
-    if before.is_none_or(|loaded| loaded.dossier.units() != dossier.units()) {
-        store::put_units(tx, &row.code, &dossier.units())?;
+    let (units, names) = (dossier.units(), row::name_keys(&row.applicant_folded));
+    match before {
+        Some(loaded) => {
+            if loaded.counted != row.counted {
+                store::put_work(tx, &row.code, &work)?;
+            }
+            let known = loaded.dossier.units();
+            if !known.is_subset(&units) {
+                store::put_units(tx, &row.code, &units, &names)?;
+            } else if known != units {
+                store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)?;
+            }
+        }
+        None => {
+            store::add_work(tx, &row.code, &work)?;
+            store::add_units(tx, &row.code, &units, &names)?;
+        }
     }
     told::tell(tx, app, &dossier, &recorded)?;
     Ok(Taken { dossier, recorded, head })
@@ -251,7 +264,8 @@ pub fn count_again(tx: &mut Tx<'_>, app: &App, office: &Snapshot, loaded: &Loade
     if counted != loaded.counted {
         store::put_due(tx, code, due.as_deref(), &counted, loaded.head.sequence)?;
         store::put_work(tx, code, &work)?;
-        store::put_units(tx, code, &dossier.units())?;
+        let names = row::name_keys(&fold(&dossier.filing.applicant.name));
+        store::put_units(tx, code, &dossier.units(), &names)?;
     }
     Ok(())
 }

@@ -86,6 +86,23 @@ pub struct WorkRow {
     pub warn_at: String,
     /// Since when it waits.
     pub since: String,
+    /// Whom it waits for: the account of the officer in charge, else the post that does it ([`post`]).
+    pub waits_for: String,
+    /// What lists are narrowed by, as the row of the dossier has it: the procedure,
+    pub procedure_code: String,
+    /// its field,
+    pub field: String,
+    /// the door,
+    pub channel: String,
+    /// the national number,
+    pub status: i64,
+    /// and the name of the applicant.
+    pub applicant_folded: String,
+}
+
+/// A role in a unit, as work that nobody is in charge of names whom it waits for.
+pub fn post(unit_code: &str, role: &str) -> String {
+    format!("{unit_code} {role}")
 }
 
 /// Stands for "no due instant" where lists are sorted by it.
@@ -94,6 +111,9 @@ pub const NO_DUE: &str = "9999-12-31T00:00:00.000Z";
 const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
     receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
     submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted";
+
+const WORK_COLUMNS: &str = "step, unit_code, role, officer_id, tab, due_at, warn_at, since, waits_for,
+    procedure_code, field, channel, status, applicant_folded";
 
 /// The row of a dossier with the entry that filed it.
 pub fn find(tx: &mut Tx<'_>, code: &DossierCode) -> Result<Option<(DossierRow, Entry)>, DbError> {
@@ -206,10 +226,15 @@ pub fn journal_after(tx: &mut Tx<'_>, code: &str, sequence: i64, limit: i64) -> 
 /// Puts the work of a dossier in the place of what it was.
 pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
     tx.run("delete from work where dossier_code = $1", &[code.into()])?;
+    add_work(tx, code, work)
+}
+
+/// The work of a dossier that had none.
+pub fn add_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
     if work.is_empty() {
         return Ok(());
     }
-    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 9);
+    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 15);
     for row in work {
         params.extend([
             code.into(),
@@ -221,23 +246,67 @@ pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
             row.due_at.as_str().into(),
             row.warn_at.as_str().into(),
             row.since.as_str().into(),
+            row.waits_for.as_str().into(),
+            row.procedure_code.as_str().into(),
+            row.field.as_str().into(),
+            row.channel.as_str().into(),
+            row.status.into(),
+            row.applicant_folded.as_str().into(),
         ]);
     }
+    let sql = format!("insert into work (dossier_code, {WORK_COLUMNS}) values {}", tuples(work.len(), 15));
+    tx.run(&sql, &params)?;
+    Ok(())
+}
+
+/// Puts the units a dossier passed through in the place of what they were, with the names it is found by in each.
+pub fn put_units(
+    tx: &mut Tx<'_>,
+    code: &str,
+    units: &BTreeSet<&UnitCode>,
+    names: &BTreeSet<String>,
+) -> Result<(), DbError> {
+    tx.run("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
+    tx.run("delete from dossier_name where dossier_code = $1", &[code.into()])?;
+    add_units(tx, code, units, names)
+}
+
+/// More units of a dossier, with the names it is found by in each.
+pub fn add_units(
+    tx: &mut Tx<'_>,
+    code: &str,
+    units: &BTreeSet<&UnitCode>,
+    names: &BTreeSet<String>,
+) -> Result<(), DbError> {
+    let params: Vec<Value> = units.iter().flat_map(|unit| [code.into(), unit.as_str().into()]).collect();
+    let sql = format!("insert into dossier_unit (dossier_code, unit_code) values {}", tuples(units.len(), 2));
+    tx.run(&sql, &params)?;
+    let rows = name_rows(units.iter().map(|unit| unit.as_str()), names);
+    let params: Vec<Value> =
+        rows.iter().flat_map(|(unit, name)| [code.into(), unit.into(), name.into()]).collect();
     let sql = format!(
-        "insert into work (dossier_code, step, unit_code, role, officer_id, tab, due_at, warn_at, since) values {}",
-        tuples(work.len(), 9)
+        "insert into dossier_name (dossier_code, unit_code, folded) values {} on conflict do nothing",
+        tuples(rows.len(), 3)
     );
     tx.run(&sql, &params)?;
     Ok(())
 }
 
-/// Puts the units a dossier passed through in the place of what they were.
-pub fn put_units(tx: &mut Tx<'_>, code: &str, units: &BTreeSet<&UnitCode>) -> Result<(), DbError> {
-    tx.run("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
-    let params: Vec<Value> = units.iter().flat_map(|unit| [code.into(), unit.as_str().into()]).collect();
-    let sql = format!("insert into dossier_unit (dossier_code, unit_code) values {}", tuples(units.len(), 2));
-    tx.run(&sql, &params)?;
-    Ok(())
+/// Every name with every unit, and once more without: those who may see everything look there.
+pub fn name_rows<'a>(
+    units: impl Iterator<Item = &'a str>,
+    names: &BTreeSet<String>,
+) -> BTreeSet<(String, String)> {
+    let pair = |unit: &str| names.iter().map(|name| (unit.to_owned(), name.clone())).collect::<Vec<_>>();
+    units.chain([""]).flat_map(pair).collect()
+}
+
+/// The names a dossier is found by: unit and name.
+pub fn names(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<(String, String)>, DbError> {
+    tx.rows("select unit_code, folded from dossier_name where dossier_code = $1", &[code.into()])?
+        .iter()
+        .map(|row| Ok((row.get("unit_code")?, row.get("folded")?)))
+        .collect()
 }
 
 /// The units a dossier passed through.
@@ -308,8 +377,7 @@ pub fn put_counted(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), DbError> {
 /// The work rows of a dossier, by step.
 pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
     tx.rows(
-        "select step, unit_code, role, officer_id, tab, due_at, warn_at, since
-           from work where dossier_code = $1 order by step",
+        &format!("select {WORK_COLUMNS} from work where dossier_code = $1 order by step"),
         &[code.into()],
     )?
     .iter()
@@ -323,6 +391,12 @@ pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
             due_at: row.get("due_at")?,
             warn_at: row.get("warn_at")?,
             since: row.get("since")?,
+            waits_for: row.get("waits_for")?,
+            procedure_code: row.get("procedure_code")?,
+            field: row.get("field")?,
+            channel: row.get("channel")?,
+            status: row.get("status")?,
+            applicant_folded: row.get("applicant_folded")?,
         })
     })
     .collect()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use motcua::clock::stored;
 use motcua::demo::fill;
+use motcua::desk::search::store::{Place, Wanted, find};
 use motcua::dossier::steps;
 use motcua::dossier::store::{self, DossierRow};
 use motcua::dossier::verify::verify;
@@ -84,9 +85,18 @@ fn officers_find_exactly_the_dossiers_they_may_open() {
                 .map(|dossier| dossier.code.to_string())
                 .collect();
             let scope = list_scope(&actor);
-            let found =
-                app.store.read_sync(|tx| motcua::desk::store::search(tx, &scope, "", "", 1_000)).unwrap();
-            let found: BTreeSet<String> = found.into_iter().map(|one| one.code).collect();
+            let everything = Wanted::default();
+            let (mut found, mut place): (Vec<String>, Option<Place>) = (Vec::new(), None);
+            loop {
+                let page =
+                    app.store.read_sync(|tx| find(tx, &scope, &everything, place.as_ref(), 7)).unwrap();
+                let Some(last) = page.last() else { break };
+                place = Some(last.place.clone());
+                found.extend(page.into_iter().map(|one| one.code));
+            }
+            let all = found.len();
+            let found: BTreeSet<String> = found.into_iter().collect();
+            assert_eq!(found.len(), all, "no page answers a dossier again: {}", officer.name);
             assert_eq!(found, may, "{}: {:?}", officer.name, officer.appointments);
             both = (both.0 + may.len(), both.1 + dossiers.len() - may.len());
         }

@@ -20,7 +20,7 @@ use crate::given::{Office, on_each_engine};
 
 /// Every column that `verify` answers for. The column that names the dossier is a foreign key: the engine itself
 /// refuses to change it.
-const COLUMNS: [(&str, &[&str]); 8] = [
+const COLUMNS: [(&str, &[&str]); 9] = [
     (
         "journal",
         &[
@@ -63,8 +63,27 @@ const COLUMNS: [(&str, &[&str]); 8] = [
             "counted",
         ],
     ),
-    ("work", &["step", "unit_code", "role", "officer_id", "tab", "due_at", "warn_at", "since"]),
+    (
+        "work",
+        &[
+            "step",
+            "unit_code",
+            "role",
+            "officer_id",
+            "tab",
+            "due_at",
+            "warn_at",
+            "since",
+            "waits_for",
+            "procedure_code",
+            "field",
+            "channel",
+            "status",
+            "applicant_folded",
+        ],
+    ),
     ("dossier_unit", &["unit_code"]),
+    ("dossier_name", &["unit_code", "folded"]),
     ("dossier_file", &["sha256"]),
     ("form_file", &["sequence", "sha256", "size"]),
     ("proof_seal", &["number", "at", "up_to", "dossiers", "root", "hash"]),
@@ -141,6 +160,11 @@ fn place(table: &str) -> &'static str {
         "journal" => "dossier_code = $1 and sequence = 2",
         "work" => "dossier_code = $1 and step = (select min(step) from work where dossier_code = $1)",
         "form_file" | "dossier_file" | "dossier_unit" => "dossier_code = $1",
+        // The whole name, in the one unit.
+        "dossier_name" => {
+            "dossier_code = $1 and unit_code <> ''
+             and length(folded) = (select max(length(folded)) from dossier_name where dossier_code = $1)"
+        }
         "dossier" => "code = $1",
         _ => "$1 <> ''",
     }
@@ -214,7 +238,7 @@ fn any_byte_of_a_journal_or_a_state_changed_by_hand_is_named() {
                 altered += usize::from(alter(&office, table, column, code.as_str()).await);
             }
         }
-        assert!(51 < altered, "only {altered} columns held anything");
+        assert!(59 < altered, "only {altered} columns held anything");
         verify(&office.app).await.expect("everything was put back");
     });
 }
@@ -259,6 +283,9 @@ fn what_waits_for_being_counted_again_is_watched_all_the_same() {
             ("work", "due_at"),
             ("work", "warn_at"),
             ("work", "since"),
+            ("work", "waits_for"),
+            ("work", "procedure_code"),
+            ("work", "status"),
         ] {
             assert!(alter(&office, table, column, code.as_str()).await, "{table}.{column} holds something");
         }
@@ -295,7 +322,7 @@ fn a_file_that_no_dossier_names_is_checked_by_its_name() {
 fn a_row_that_was_removed_is_missed() {
     on_each_engine(async |office| {
         let code = lived(&office).await;
-        for table in ["form_file", "dossier_file", "work", "journal"] {
+        for table in ["form_file", "dossier_file", "dossier_name", "work", "journal"] {
             run(&office, format!("delete from {table} where {}", place(table)), code.as_str(), None)
                 .await
                 .unwrap();

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use motcua_domain::dossier::{Channel as RuledChannel, Status as RuledStatus};
 use motcua_domain::identity::fold;
 use motcua_domain::ids::PersonId;
@@ -127,22 +128,31 @@ async fn of_officer(
 ) -> Result<DossierList, Problem> {
     let (office, now) = (app.office(), app.clock.now());
     let after = asked.cursor::<3>().map(|[due_at, code, step]| After { due_at, code, step });
+    let after = after.unwrap_or_default();
+    let day = |text: &str| text.parse::<Date>().ok();
     let whose = match asked.one_of("whose", &["mine", "units"]) {
-        Some("units") => desk::of_units(&office, &caller.person),
+        Some("units") => desk::of_units(&caller.person),
         Some(_) | None => desk::mine_of(&caller.person),
     };
     let filter = Filter {
         tab: asked.one_of("tab", &desk::TABS[1..]).map(str::to_owned),
         text: asked.text("q").map(|text| fold(&text)),
         procedure: asked.parsed("procedure", |text| text.parse::<ProcedureCode>().ok().map(String::from)),
+        field: asked.text("field"),
         unit: asked.parsed("unit", |text| text.parse::<UnitCode>().ok().map(String::from)),
         channel: asked.one_of("channel", &RuledChannel::ALL.map(RuledChannel::name)).map(str::to_owned),
+        status: asked
+            .one_of("status", &RuledStatus::ALL.map(RuledStatus::name))
+            .and_then(|name| RuledStatus::ALL.into_iter().find(|status| status.name() == name))
+            .map(|status| i64::from(status.number())),
         officer: asked.parsed("officer", |text| text.parse::<PersonId>().ok().map(|id| id.to_string())),
+        due_from: asked.parsed("due_from", day).map(desk::begins),
+        due_before: asked.parsed("due_until", day).map(desk::ends),
         now: stored(now),
     };
     asked.done()?;
     let most = more_than(limit);
-    let mut rows = app.store.read(move |tx| work::list(tx, &whose, &filter, after.as_ref(), most)).await?;
+    let mut rows = app.store.read(move |tx| work::list(tx, &whose, &filter, &after, most)).await?;
     let end = |row: &Listed| query::cursor([&row.due_at, &row.code, &row.step]);
     let next = query::cut(&mut rows, limit, end);
     let me = caller.person.id.to_string();
