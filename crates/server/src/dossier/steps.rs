@@ -233,22 +233,19 @@ fn record(
     }
     store::put_files(tx, &row.code, &files)?;
     let (units, names) = (dossier.units(), row::name_keys(&row.applicant_folded));
-    match before {
-        Some(loaded) => {
-            if loaded.counted != row.counted {
-                store::put_work(tx, &row.code, &work)?;
-            }
-            let known = loaded.dossier.units();
-            if !known.is_subset(&units) {
-                store::put_units(tx, &row.code, &units, &names)?;
-            } else if known != units {
-                store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)?;
-            }
+    if let Some(loaded) = before {
+        if loaded.counted != row.counted {
+            store::put_work(tx, &row.code, &work)?;
         }
-        None => {
-            store::add_work(tx, &row.code, &work)?;
-            store::add_units(tx, &row.code, &units, &names)?;
+        let known = loaded.dossier.units();
+        if !known.is_subset(&units) {
+            store::put_units(tx, &row.code, &units, &names)?;
+        } else if known != units {
+            store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)?;
         }
+    } else {
+        store::add_work(tx, &row.code, &work)?;
+        store::add_units(tx, &row.code, &units, &names)?;
     }
     told::tell(tx, app, &dossier, &recorded)?;
     Ok(Taken { dossier, recorded, head })

@@ -536,7 +536,8 @@ pub fn heads_until(
 /// Dossiers whose applicant did not answer a supplement request in time.
 pub fn unanswered(tx: &mut Tx<'_>, now: &str, limit: i64) -> Result<Vec<DossierCode>, DbError> {
     tx.rows(
-        "select dossier_code from work where step = 'supplement' and due_at < $1 order by dossier_code limit $2",
+        "select dossier_code from work where step = 'supplement' and due_at < $1
+          order by due_at, dossier_code limit $2",
         &[now.into(), limit.into()],
     )?
     .iter()

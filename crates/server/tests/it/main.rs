@@ -18,6 +18,7 @@ mod given;
 mod health;
 mod intake;
 mod jobs;
+mod lists;
 mod mail;
 mod portal;
 mod printing;
