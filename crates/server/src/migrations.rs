@@ -29,4 +29,5 @@ pub const ALL: &[Migration] = &[
     migration!(13, "0013_desk"),
     migration!(14, "0014_work"),
     migration!(15, "0015_dossier_name"),
+    migration!(16, "0016_saved_view"),
 ];

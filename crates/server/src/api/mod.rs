@@ -20,6 +20,7 @@ pub mod steps;
 pub mod store;
 pub mod token;
 pub mod units;
+pub mod views;
 pub mod wire;
 
 use axum::Router;
@@ -92,11 +93,12 @@ fn reading() -> Vec<Endpoint> {
             .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")
             .query("state", "Citizens: those that are open, or over.", words(&["open", "closed"]))
             .query("whose", "Officers: their own work, or that of their units.", words(&["mine", "units"]))
+            .query("view", "Officers: id of a saved view, instead of everything below.", text())
             .query("tab", "Officers: one kind of work, or what is late or due soon.", words(&TABS[1..]))
             .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
             .query("unit", "Officers: code of a unit.", text())
             .query("procedure", "Officers: code of a procedure.", text())
-            .query("field", "Officers: a field of procedures, by its name.", text())
+            .query("field", "Officers: code of a field of procedures.", text())
             .query("channel", "Officers: the door it came in by.", words(&Channel::ALL.map(Channel::name)))
             .query("status", "Officers: where the dossier stands.", words(&Status::ALL.map(Status::name)))
             .query("officer", "Officers: account of the officer in charge.", text())
@@ -104,6 +106,9 @@ fn reading() -> Vec<Endpoint> {
             .query("due_until", "Officers: to be done on this day at the office or earlier.", day())
             .paged()
             .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
+        Endpoint::get("/api/v1/views", "list_views", views::list)
+            .says("dossiers", "The named filters of work lists that an officer sees.")
+            .answers::<views::ViewList>(200, "The views."),
         Endpoint::get("/api/v1/dossiers/{code}", "show_dossier", dossiers::show)
             .says("dossiers", "One dossier. An officer's reading is recorded, and its applicant sees it.")
             .answers::<dossiers::wire::Dossier>(200, "The dossier.")

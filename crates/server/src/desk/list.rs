@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::Uri;
 use axum::response::Response;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -19,7 +20,8 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::clock::stored;
-use crate::desk::store::{self, After, Counts, Filter, Listed, Whose};
+use crate::desk::store::{self, After, Choices, Counts, Filter, Listed, Whose};
+use crate::desk::view;
 use crate::dossier::row::APPLICANTS_TABS;
 use crate::dossier::store::NO_DUE;
 use crate::dossier::words;
@@ -54,7 +56,74 @@ pub struct Asked {
     after: String,
 }
 
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// My work.
+    Mine,
+    /// The work of my units.
+    Units,
+}
+
+impl Of {
+    const ALL: [Self; 2] = [Self::Mine, Self::Units];
+
+    /// As the API and saved views name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "mine",
+            Self::Units => "units",
+        }
+    }
+
+    /// The list of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|of| of.name() == name)
+    }
+
+    /// Where its page is.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Mine => "/can-bo",
+            Self::Units => "/can-bo/don-vi",
+        }
+    }
+
+    /// Its page, narrowed by the part of an address after `?`.
+    pub fn href(self, query: &str) -> String {
+        if query.is_empty() { self.path().to_owned() } else { format!("{}?{query}", self.path()) }
+    }
+
+    /// The sentence it is called by.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Mine => "desk.my_work",
+            Self::Units => "desk.unit_work",
+        }
+    }
+
+    /// Whose work it lists to this officer.
+    pub fn whose(self, person: &Person) -> Whose {
+        match self {
+            Self::Mine => mine_of(person),
+            Self::Units => of_units(person),
+        }
+    }
+}
+
 impl Asked {
+    /// What stands in the part of an address after `?`; what nobody knows narrows nothing.
+    pub fn of_query(query: &str) -> Self {
+        let uri = format!("/?{query}").parse::<Uri>().ok();
+        uri.and_then(|uri| Query::try_from_uri(&uri).ok()).map(|Query(asked)| asked).unwrap_or_default()
+    }
+
+    /// The part of an address after `?` that asks for this, from its first page on.
+    pub fn query(&self) -> String {
+        let pairs = self.pairs().into_iter().filter(|(name, value)| *name != "after" && !value.is_empty());
+        pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
+    }
+
     /// What stands in the address, by name.
     fn pairs(&self) -> [(&'static str, &str); 11] {
         [
@@ -124,6 +193,15 @@ struct ListPage {
     next: String,
     shown: String,
     empty: Empty,
+    views: Vec<ViewLink>,
+    save_view: String,
+}
+
+/// A saved view of this list.
+struct ViewLink {
+    name: String,
+    href: String,
+    is_current: bool,
 }
 
 /// What stands instead of an empty table, and where to go from there.
@@ -139,8 +217,7 @@ pub async fn mine(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let whose = mine_of(&officer.person);
-    page(&app, &officer, asked, whose, "/can-bo", "desk.my_work").await
+    page(&app, &officer, asked, Of::Mine).await
 }
 
 /// Everything that waits for my units.
@@ -149,8 +226,7 @@ pub async fn unit(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let whose = of_units(&officer.person);
-    page(&app, &officer, asked, whose, "/can-bo/don-vi", "desk.unit_work").await
+    page(&app, &officer, asked, Of::Units).await
 }
 
 /// The work of an officer: in their charge, or in nobody's and of one of their roles.
@@ -168,14 +244,8 @@ pub fn of_units(person: &Person) -> Whose {
     }
 }
 
-async fn page(
-    app: &App,
-    officer: &Officer,
-    mut asked: Asked,
-    whose: Whose,
-    path: &'static str,
-    title: &str,
-) -> Result<Response, PageError> {
+async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<Response, PageError> {
+    let (path, whose) = (of.path(), of.whose(&officer.person));
     let locale = officer.visitor.locale;
     let office = app.office();
     let now = app.clock.now();
@@ -213,37 +283,63 @@ async fn page(
     let tabs = tabs(locale, path, &asked, &counts);
     let units = unit_choices(&office, &whose);
     let empty = empty(locale, officer, &asked, path);
+    let (views, save_view) = view_links(app, officer, of, &asked).await?;
     let choice = |(value, label): (String, String)| Choice::new(value, label);
     let channel = |channel: Channel| {
         Choice::new(channel.name(), locale.t(&format!("dossier.channel_{}", channel.name())))
     };
+    let fields = field_choices(app, &choices).await?;
     let status = |number: i64| {
         let name = Status::from_number(number)?.name();
         Some(Choice::new(name, locale.t(&format!("status.{name}"))))
     };
     Ok(render(&ListPage {
-        page: Page::new(app, &officer.visitor, locale.t(title)),
+        page: Page::new(app, &officer.visitor, locale.t(of.title())),
         tabs,
         rows,
         units,
-        procedures: choices.procedures.into_iter().map(choice).collect(),
+        procedures: choices.procedures.iter().map(|one| Choice::new(&*one.code, &*one.name)).collect(),
         channels: Channel::ALL.into_iter().map(channel).collect(),
         officers: choices.officers.into_iter().map(choice).collect(),
-        fields: choices.fields.into_iter().map(|field| Choice::new(field.clone(), field)).collect(),
+        fields,
         statuses: choices.statuses.into_iter().filter_map(status).collect(),
         asked,
         path,
         next,
         shown,
         empty,
+        views,
+        save_view,
     }))
 }
 
-fn filter(asked: &Asked, now: Timestamp) -> Filter {
+/// The saved views of this list, and where this one can be saved when it is none of them.
+async fn view_links(
+    app: &App,
+    officer: &Officer,
+    of: Of,
+    asked: &Asked,
+) -> Result<(Vec<ViewLink>, String), DbError> {
+    let current = asked.query();
+    let seen = view::seen(app, &officer.person).await?.into_iter().filter(|view| view.of == of);
+    let views: Vec<ViewLink> = seen
+        .map(|view| ViewLink {
+            is_current: view.query == current,
+            href: of.href(&view.query),
+            name: view.name,
+        })
+        .collect();
+    let is_known = current.is_empty() || views.iter().any(|view| view.is_current);
+    let add = || format!("{}/them?list={}&query={}", view::HOME, of.name(), encode(&current));
+    Ok((views, if is_known { String::new() } else { add() }))
+}
+
+/// What the address asks for, as storage is asked.
+pub fn filter(asked: &Asked, now: Timestamp) -> Filter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let status = Status::ALL.into_iter().find(|status| status.name() == asked.status);
     Filter {
-        tab: some(&asked.tab),
+        tab: some(&asked.tab).filter(|tab| TABS.contains(&tab.as_str())),
         text: some(&asked.q).map(|text| fold(&text)),
         procedure: some(&asked.procedure),
         field: some(&asked.field),
@@ -308,6 +404,24 @@ fn unit_choices(office: &Snapshot, whose: &Whose) -> Vec<Choice> {
         Whose::Everything => office.units().all_on(office.day).map(|unit| unit.code.clone()).collect(),
     };
     units.iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
+}
+
+/// The fields of a list under the names that its procedures give them.
+async fn field_choices(app: &App, choices: &Choices) -> Result<Vec<Choice>, DbError> {
+    let mut fields = Vec::with_capacity(choices.fields.len());
+    for (field, procedure) in &choices.fields {
+        let known = choices.procedures.iter().find(|one| one.code == *procedure);
+        let version = match known.map(|one| (one.code.parse(), u32::try_from(one.version))) {
+            Some((Ok(code), Ok(version))) => app.catalogue.version(app, &code, version).await?,
+            Some(_) | None => None,
+        };
+        let named = version.and_then(|version| {
+            version.fields.iter().find(|known| known.code == *field).map(|known| known.name.clone())
+        });
+        fields.push(Choice::new(field, named.unwrap_or_else(|| field.clone())));
+    }
+    fields.sort_by_key(|choice| fold(&choice.label));
+    Ok(fields)
 }
 
 /// Why a list is empty: the filter, a role that handles no dossiers, or a good day.

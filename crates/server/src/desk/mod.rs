@@ -10,6 +10,7 @@ pub mod place;
 pub mod search;
 pub mod show;
 pub mod store;
+pub mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -28,6 +29,11 @@ pub fn routes() -> Router<App> {
         .route("/can-bo/don-vi", get(list::unit))
         .route("/can-bo/tam-dung", get(pauses::page))
         .route("/can-bo/tra-cuu", get(search::page))
+        .route("/can-bo/cach-loc", get(view::all))
+        .route("/can-bo/cach-loc/them", get(view::ask).post(view::add))
+        .route("/can-bo/cach-loc/{id}/sua", get(view::edit).post(view::save))
+        .route("/can-bo/cach-loc/{id}/xoa", post(view::throw_away))
+        .route("/can-bo/cach-loc/{id}/lay-lai", post(view::take_back))
         .route("/can-bo/ho-so/{code}", get(show::page))
         .route(
             "/can-bo/ho-so/{code}/viec/{action}",

@@ -2,7 +2,7 @@
 //! narrowed and sorted in `work` alone, each by one index that begins with whose work it is; of dossiers only the rows
 //! of a page are read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::access::Appointment;
@@ -197,6 +197,11 @@ impl Source {
         }
     }
 
+    /// Nobody's work: a role that handles no dossiers, or a unit that is not theirs.
+    fn is_empty(&self) -> bool {
+        self.own.as_ref().is_some_and(|(_, keys)| keys.is_empty())
+    }
+
     fn param(&mut self, value: Value) -> String {
         self.params.push(value);
         format!("${}", self.params.len())
@@ -211,7 +216,6 @@ impl Source {
     fn condition(&self) -> String {
         let own = match &self.own {
             None => "1 = 1".to_owned(),
-            Some((_, keys)) if keys.is_empty() => "1 = 0".to_owned(),
             Some((column, keys)) => format!("w.{column} in ({})", keys.join(", ")),
         };
         format!("{own}{}", self.narrowed)
@@ -225,7 +229,6 @@ impl Source {
         let step = self.param(after.step.as_str().into());
         let conditions: Vec<String> = match &self.own {
             None => vec!["1 = 1".to_owned()],
-            Some((_, keys)) if keys.is_empty() => vec!["1 = 0".to_owned()],
             Some((column, keys)) if PARTS_MAX < keys.len() => {
                 vec![format!("w.{column} in ({})", keys.join(", "))]
             }
@@ -251,6 +254,9 @@ impl Source {
 /// Exact counts of a list, before its tab is chosen.
 pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts, DbError> {
     let mut source = Source::filtered(whose, filter);
+    if source.is_empty() {
+        return Ok(Counts::default());
+    }
     let now = source.param(filter.now.as_str().into());
     let sql = format!(
         "select w.tab as tab, count(*) as n,
@@ -271,14 +277,25 @@ pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts,
 /// What a list can be narrowed to: only what is in it.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
-    /// Procedures, code and name.
-    pub procedures: Vec<(String, String)>,
-    /// Fields.
-    pub fields: BTreeSet<String>,
+    /// Procedures, by name.
+    pub procedures: Vec<Procedure>,
+    /// Codes of fields, each with the code of a procedure that knows its name.
+    pub fields: BTreeMap<String, String>,
     /// National numbers of statuses.
     pub statuses: BTreeSet<i64>,
     /// Officers in charge, account and name.
     pub officers: Vec<(String, String)>,
+}
+
+/// A procedure in a list.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// Its code.
+    pub code: String,
+    /// Its newest version.
+    pub version: i64,
+    /// Its name in that version.
+    pub name: String,
 }
 
 /// What there is in a list before it is narrowed, by name. Of everything that waits anywhere nothing is offered until
@@ -290,6 +307,9 @@ pub fn choices(tx: &mut Tx<'_>, whose: &Whose, unit: Option<&str>) -> Result<Cho
         Whose::Everything => unit,
     };
     let source = Source::of(whose, unit);
+    if source.is_empty() {
+        return Ok(Choices::default());
+    }
     let sql = format!(
         "select distinct w.procedure_code, w.field, w.status, w.officer_id from work w where {}",
         source.condition()
@@ -297,32 +317,52 @@ pub fn choices(tx: &mut Tx<'_>, whose: &Whose, unit: Option<&str>) -> Result<Cho
     let mut choices = Choices::default();
     let (mut procedures, mut officers) = (BTreeSet::new(), BTreeSet::new());
     for row in tx.rows(&sql, &source.params)? {
-        procedures.insert(row.get::<String>("procedure_code")?);
-        choices.fields.insert(row.get("field")?);
+        let procedure: String = row.get("procedure_code")?;
+        let field: String = row.get("field")?;
+        if !field.is_empty() {
+            choices.fields.insert(field, procedure.clone());
+        }
+        procedures.insert(procedure);
         choices.statuses.insert(row.get("status")?);
         officers.extend(row.get::<Option<String>>("officer_id")?);
     }
-    let named = |tx: &mut Tx<'_>, codes: &BTreeSet<String>, sql: &dyn Fn(&str) -> String| {
-        if codes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let names: Vec<String> = (1..=codes.len()).map(|number| format!("${number}")).collect();
-        let params: Vec<Value> = codes.iter().map(Into::into).collect();
-        let rows = tx.rows(&sql(&names.join(", ")), &params)?;
-        rows.iter().map(|row| Ok((row.get("value")?, row.get("label")?))).collect::<Result<Vec<_>, DbError>>()
-    };
-    choices.procedures = named(tx, &procedures, &|names| {
+    choices.procedures = named(tx, &procedures, |names| {
         format!(
-            "select v.code as value, v.name as label from procedure_version v
+            "select v.code, v.version, v.name from procedure_version v
               where v.code in ({names})
                 and v.version = (select max(l.version) from procedure_version l where l.code = v.code)
               order by v.name, v.code"
         )
-    })?;
-    choices.officers = named(tx, &officers, &|names| {
-        format!("select id as value, name as label from person where id in ({names}) order by name_sort, id")
-    })?;
+    })?
+    .iter()
+    .map(|row| Ok(Procedure { code: row.get("code")?, version: row.get("version")?, name: row.get("name")? }))
+    .collect::<Result<_, DbError>>()?;
+    choices.officers = names_of(tx, &officers)?;
     Ok(choices)
+}
+
+/// The names of these accounts, sorted.
+pub fn names_of(tx: &mut Tx<'_>, people: &BTreeSet<String>) -> Result<Vec<(String, String)>, DbError> {
+    named(tx, people, |names| {
+        format!("select id, name from person where id in ({names}) order by name_sort, id")
+    })?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("name")?)))
+    .collect()
+}
+
+/// What a query finds of these keys, whose names it is given: `$1, $2 …`.
+fn named(
+    tx: &mut Tx<'_>,
+    keys: &BTreeSet<String>,
+    sql: impl Fn(&str) -> String,
+) -> Result<Vec<Row>, DbError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = (1..=keys.len()).map(|number| format!("${number}")).collect();
+    let params: Vec<Value> = keys.iter().map(Into::into).collect();
+    tx.rows(&sql(&names.join(", ")), &params)
 }
 
 /// Where a page of a list begins: after this row. The first page is after a row that sorts before all.
@@ -336,6 +376,13 @@ pub struct After {
     pub step: String,
 }
 
+impl After {
+    /// After this row.
+    pub fn of(row: &Listed) -> Self {
+        Self { due_at: row.due_at.clone(), code: row.code.clone(), step: row.step.clone() }
+    }
+}
+
 /// One page of a list, what is due next first.
 pub fn list(
     tx: &mut Tx<'_>,
@@ -345,6 +392,9 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
     let mut source = Source::filtered(whose, filter);
+    if source.is_empty() {
+        return Ok(Vec::new());
+    }
     source.narrow_to_tab(filter);
     let first = source.first(after, limit);
     let sql = format!(

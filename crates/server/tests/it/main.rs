@@ -29,3 +29,4 @@ mod tidy;
 mod told;
 mod unit;
 mod verify;
+mod views;

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::clock::stored;
 use crate::desk::list as desk;
 use crate::desk::store::{self as work, After, Filter, Listed};
+use crate::desk::view;
 use crate::dossier::store::NO_DUE;
 use crate::office::Snapshot;
 use crate::portal::store::{self as mine, MyDossier, Show};
@@ -134,7 +135,7 @@ async fn of_officer(
         Some("units") => desk::of_units(&caller.person),
         Some(_) | None => desk::mine_of(&caller.person),
     };
-    let filter = Filter {
+    let typed = Filter {
         tab: asked.one_of("tab", &desk::TABS[1..]).map(str::to_owned),
         text: asked.text("q").map(|text| fold(&text)),
         procedure: asked.parsed("procedure", |text| text.parse::<ProcedureCode>().ok().map(String::from)),
@@ -150,6 +151,16 @@ async fn of_officer(
         due_before: asked.parsed("due_until", day).map(desk::ends),
         now: stored(now),
     };
+    let (mut whose, mut filter) = (whose, typed);
+    if let Some(id) = asked.text("view") {
+        let seen = view::seen(app, &caller.person).await?;
+        if let Some(view) = seen.iter().find(|view| view.id == id) {
+            whose = view.of.whose(&caller.person);
+            filter = desk::filter(&desk::Asked::of_query(&view.query), now);
+        } else {
+            asked.refuse("view", caller.locale.t("api.parameter_wrong"));
+        }
+    }
     asked.done()?;
     let most = more_than(limit);
     let mut rows = app.store.read(move |tx| work::list(tx, &whose, &filter, &after, most)).await?;
