@@ -195,6 +195,7 @@ struct ListPage {
     empty: Empty,
     views: Vec<ViewLink>,
     save_view: String,
+    exports: [(&'static str, String); 2],
 }
 
 /// A saved view of this list.
@@ -284,6 +285,7 @@ async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<
     let units = unit_choices(&office, &whose);
     let empty = empty(locale, officer, &asked, path);
     let (views, save_view) = view_links(app, officer, of, &asked).await?;
+    let exports = exports(path, &asked.query());
     let choice = |(value, label): (String, String)| Choice::new(value, label);
     let channel = |channel: Channel| {
         Choice::new(channel.name(), locale.t(&format!("dossier.channel_{}", channel.name())))
@@ -310,6 +312,7 @@ async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<
         empty,
         views,
         save_view,
+        exports,
     }))
 }
 
@@ -332,6 +335,13 @@ async fn view_links(
     let is_known = current.is_empty() || views.iter().any(|view| view.is_current);
     let add = || format!("{}/them?list={}&query={}", view::HOME, of.name(), encode(&current));
     Ok((views, if is_known { String::new() } else { add() }))
+}
+
+/// Where a list is taken away from: the sentence of each link, and the link.
+fn exports(path: &str, query: &str) -> [(&'static str, String); 2] {
+    let mark = if query.is_empty() { "" } else { "?" };
+    [("desk.export_xlsx", "xlsx"), ("desk.export_csv", "csv")]
+        .map(|(words, kind)| (words, format!("{path}/tai-ve/{kind}{mark}{query}")))
 }
 
 /// What the address asks for, as storage is asked.

@@ -1,6 +1,7 @@
 //! The desk: where officers see what is due next and do it.
 
 pub mod act;
+pub mod export;
 pub mod field;
 pub mod intake;
 pub mod kept;
@@ -27,6 +28,8 @@ pub fn routes() -> Router<App> {
         .merge(intake::routes())
         .route("/can-bo", get(list::mine))
         .route("/can-bo/don-vi", get(list::unit))
+        .route("/can-bo/tai-ve/{kind}", get(export::mine))
+        .route("/can-bo/don-vi/tai-ve/{kind}", get(export::unit))
         .route("/can-bo/tam-dung", get(pauses::page))
         .route("/can-bo/tra-cuu", get(search::page))
         .route("/can-bo/cach-loc", get(view::all))

@@ -62,7 +62,7 @@ fn headers(kind: Option<FileKind>, name: &str, way: Way, bytes: u64) -> HeaderMa
 }
 
 /// The name twice: in letters every browser reads, and as it is (RFC 6266).
-fn disposition(is_shown: bool, name: &str) -> HeaderValue {
+pub fn disposition(is_shown: bool, name: &str) -> HeaderValue {
     use std::fmt::Write as _;
     let way = if is_shown { "inline" } else { "attachment" };
     let plain: String = motcua_domain::identity::fold(name)

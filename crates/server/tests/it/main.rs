@@ -12,6 +12,7 @@ mod components;
 mod demo;
 mod desk;
 mod dossier;
+mod exports;
 mod forms;
 mod frame;
 mod given;
