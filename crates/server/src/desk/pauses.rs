@@ -100,12 +100,18 @@ pub async fn page(
     let after = asked.after.split_once('~').map(|(at, code)| (at.to_owned(), code.to_owned()));
     let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
     let of = unit.clone();
+    // Who stopped clocks is found by unit: those who see everything ask for every unit there ever was.
+    let everywhere = office.units().history().map(|unit| unit.code.clone()).collect();
+    let stopped_in = match &scope {
+        Scope::Everything => Scope::Units { units: everywhere, owner: officer.person.id },
+        Scope::Units { .. } | Scope::Owner(_) => scope.clone(),
+    };
     let (total, mut standing, tallies) = app
         .store
         .read(move |tx| {
             let total = store::standing_count(tx, &scope, of.as_ref())?;
             let standing = store::standing(tx, &scope, of.as_ref(), after.as_ref(), limit)?;
-            Ok::<_, DbError>((total, standing, store::tallies(tx, &scope, of.as_ref(), &from, &to)?))
+            Ok::<_, DbError>((total, standing, store::tallies(tx, &stopped_in, of.as_ref(), &from, &to)?))
         })
         .await?;
     let more = PAGE_ROWS < standing.len();

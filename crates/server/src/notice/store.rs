@@ -69,12 +69,10 @@ pub fn mark_sent(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), DbErro
 
 /// One page of letters, newest first, those before the letter `before`; one row more when there are more.
 pub fn newest(tx: &mut Tx<'_>, before: Option<&str>) -> Result<Vec<MailRow>, DbError> {
-    // Ids begin with the time, so that they sort as the letters were written.
+    // Ids begin with the time, so that they sort as the letters were written, and with a digit or a letter before g.
     tx.rows(
-        &format!(
-            "select {COLUMNS} from mail where cast($1 as text) is null or id < $1 order by id desc limit $2"
-        ),
-        &[before.into(), i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX).into()],
+        &format!("select {COLUMNS} from mail where id < $1 order by id desc limit $2"),
+        &[before.unwrap_or("g").into(), i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX).into()],
     )?
     .iter()
     .map(mail_row)

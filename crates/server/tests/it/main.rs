@@ -21,6 +21,7 @@ mod intake;
 mod jobs;
 mod lists;
 mod mail;
+mod plans;
 mod portal;
 mod printing;
 mod recount;
