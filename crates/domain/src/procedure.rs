@@ -411,6 +411,17 @@ impl ProcedureVersion {
         begun.max_by_key(|version| version.version).filter(|version| version.is_in_force_on(day))
     }
 
+    /// What a dossier keeps of its field: the national code, or the name where no code is known.
+    pub fn field_key(&self) -> String {
+        let key = |field: &Field| if field.code.is_empty() { field.name.clone() } else { field.code.clone() };
+        self.fields.first().map(key).unwrap_or_default()
+    }
+
+    /// The name of a field that a dossier kept as [`Self::field_key`].
+    pub fn field_name<'a>(&'a self, key: &'a str) -> &'a str {
+        self.fields.iter().find(|field| field.code == key).map_or(key, |field| &field.name)
+    }
+
     /// Whether it is a line of a catalogue and no more: neither papers nor terms, so nothing can be filed.
     pub fn is_outline(&self) -> bool {
         self.cases.is_empty() && self.channels.is_empty()

@@ -188,3 +188,15 @@ fn a_version_survives_json_and_unknown_words_are_refused() {
     let with_typo = json.replace("\"non_territorial\"", "\"non_teritorial\"");
     assert!(serde_json::from_str::<ProcedureVersion>(&with_typo).is_err());
 }
+
+#[test]
+fn a_dossier_keeps_the_code_of_its_field_and_reads_its_name_back() {
+    let mut version = ProcedureVersion { fields: Vec::new(), ..birth() };
+    assert_eq!(version.field_key(), "");
+    version.fields = vec![Field { code: "G15-TP07".to_owned(), name: "Hộ tịch".to_owned() }];
+    assert_eq!(version.field_key(), "G15-TP07");
+    assert_eq!(version.field_name("G15-TP07"), "Hộ tịch");
+    version.fields = vec![Field { code: String::new(), name: "Đất đai".to_owned() }];
+    assert_eq!(version.field_key(), "Đất đai");
+    assert_eq!(version.field_name("Đất đai"), "Đất đai");
+}

@@ -40,7 +40,7 @@ pub fn build(work: &Work, settings: &Settings, random: &Random, now: jiff::Times
         procedure: work.version.code.clone(),
         procedure_version: work.version.version,
         procedure_name: work.version.name.clone(),
-        field: work.version.fields.first().map(|field| field.code.clone()).unwrap_or_default(),
+        field: work.version.field_key(),
         case: plan
             .cases()
             .iter()

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use jiff::SignedDuration;
 use motcua::dossier::forms::{PrintError, pdf, register};
 use motcua::dossier::verify::verify;
-use motcua::dossier::{proof, steps};
+use motcua::dossier::{proof, steps, store};
 use motcua_domain::access::Role;
 use motcua_domain::dossier::Action;
 use motcua_domain::form::FormKind;
@@ -89,6 +89,27 @@ fn the_notice_of_a_withdrawal_says_when_and_why() {
             "the applicant does not sign for the office: {text}"
         );
         assert!(!text.contains("được hoàn"), "nothing was paid: {text}");
+    });
+}
+
+#[test]
+fn the_apology_names_the_field_by_its_name() {
+    on_each_engine(async |office| {
+        motcua::demo::fill::fill(&office.app, 32).await.unwrap();
+        let rows = office.app.store.read_sync(|tx| store::rows_after(tx, "", 100)).unwrap();
+        let codes = rows.iter().map(|row| row.code.parse().unwrap());
+        let loaded = codes.map(|code| office.app.store.read_sync(|tx| steps::load(tx, &office.app, &code)));
+        let apologised = loaded.map(|loaded| loaded.unwrap().unwrap().dossier).find_map(|dossier| {
+            let form = dossier.progress.forms.iter().find(|form| form.kind == FormKind::Apology)?;
+            Some((dossier.code.clone(), form.entry, dossier.filing))
+        });
+        let (code, entry, filing) = apologised.expect("the demonstration apologises");
+        let version = office.app.catalogue.version(&office.app, &filing.procedure, filing.procedure_version);
+        let version = version.await.unwrap().unwrap();
+        assert_eq!(filing.field, version.field_key());
+        let field = version.fields[0].clone();
+        let Some(text) = text_of(&pdf(&office.app, &code, entry).await.unwrap().bytes) else { return };
+        assert!(text.contains(&format!("lĩnh vực: {}", field.name)), "{text}");
     });
 }
 

@@ -51,7 +51,7 @@ pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form
         procedure: version.code.clone(),
         procedure_version: version.version,
         procedure_name: version.name.clone(),
-        field: version.fields.first().map(|field| field.code.clone()).unwrap_or_default(),
+        field: version.field_key(),
         case: offer.case.map(|case| case.key.clone()),
         components: offer
             .asked()

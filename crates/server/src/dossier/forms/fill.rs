@@ -29,6 +29,8 @@ pub(super) struct Filling<'a> {
     pub created: Timestamp,
     proof: Option<Proof>,
     look_up_url: String,
+    /// Name of the field of the procedure.
+    field: String,
     /// The event that issued the form, and the role of its author.
     cause: Option<Event>,
     role: Option<Role>,
@@ -55,6 +57,10 @@ impl<'a> Filling<'a> {
         let cause = entries.iter().find(|entry| Some(entry.sequence) == before);
         let cause = cause.map(|entry| entry.recorded(&app.secrets)).transpose()?;
         let base = app.config.server.public_url();
+        let filing = &dossier.filing;
+        let version = app.catalogue.version(app, &filing.procedure, filing.procedure_version).await?;
+        let field = version
+            .map_or_else(|| filing.field.clone(), |version| version.field_name(&filing.field).to_owned());
         Ok(Self {
             dossier,
             form,
@@ -62,6 +68,7 @@ impl<'a> Filling<'a> {
             created,
             proof: entries.last().map(|entry| Proof { head: entry.hash.clone(), sealed }),
             look_up_url: format!("{base}/tra-cuu/{}", dossier.code),
+            field,
             role: cause.as_ref().and_then(|one| one.author.role),
             cause: cause.map(|one| one.event),
         })
@@ -155,7 +162,7 @@ impl<'a> Filling<'a> {
             head: self.agency_head(),
             applicant: applicant(self.dossier),
             request: self.request(),
-            field: self.dossier.filing.field.clone(),
+            field: self.field.clone(),
             received_by: self.desk_place(),
             received_at: self.dossier.progress.accepted_at?,
             due_before: extension.due_before,
