@@ -21,18 +21,22 @@ pub async fn lapse(app: &App) -> anyhow::Result<()> {
         app.store.read(move |tx| store::unanswered(tx, &now, TURN_MAX)).await?
     };
     for code in unanswered {
-        let words = |key: &str| Locale::Vi.t(key).to_owned();
-        let stop = Action::Stop {
-            reason: words("dossier.lapsed_reason"),
-            legal_base: words("dossier.lapsed_base"),
-            fee_settlement: words("dossier.lapsed_fees"),
-        };
-        take(app, &code, stop).await?;
+        take(app, &code, stop()).await?;
     }
     for code in app.store.read(move |tx| store::paused(tx, TURN_MAX)).await? {
         take(app, &code, Action::Resume { note: Locale::Vi.t("dossier.pause_over").to_owned() }).await?;
     }
     Ok(())
+}
+
+/// How the program stops what waited too long for its papers.
+pub fn stop() -> Action {
+    let words = |key: &str| Locale::Vi.t(key).to_owned();
+    Action::Stop {
+        reason: words("dossier.lapsed_reason"),
+        legal_base: words("dossier.lapsed_base"),
+        fee_settlement: words("dossier.lapsed_fees"),
+    }
 }
 
 async fn take(app: &App, code: &DossierCode, action: Action) -> anyhow::Result<()> {

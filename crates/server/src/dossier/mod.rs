@@ -15,3 +15,4 @@ pub mod store;
 pub mod told;
 pub mod verify;
 pub mod words;
+pub mod written;

@@ -1,6 +1,5 @@
 //! Load, decide, save, record: the one road every change takes.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,12 +15,12 @@ use motcua_domain::identity::fold;
 use motcua_domain::office_time;
 
 use crate::app::App;
-use crate::chain::GENESIS;
 use crate::clock::stored;
-use crate::dossier::journal::{Entry, EntryError};
+use crate::dossier::journal::EntryError;
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
 use crate::dossier::told;
+use crate::dossier::written::Written;
 use crate::office::Snapshot;
 
 /// How often a step is tried again when only readings came between.
@@ -210,27 +209,14 @@ fn record(
         let head = before.map(|loaded| loaded.head.clone()).ok_or(StepError::NotFound)?;
         return Ok(Taken { dossier, recorded, head });
     }
-    let mut previous = before.map_or_else(|| GENESIS.to_owned(), |loaded| loaded.head.hash.clone());
-    let mut entries = Vec::with_capacity(recorded.len());
-    for one in &recorded {
-        let entry = Entry::new(&app.secrets, &app.random, &dossier.code, one, &previous)?;
-        previous.clone_from(&entry.hash);
-        entries.push(entry);
-    }
-    let sequence = entries.last().map_or(0, |entry| entry.sequence);
-    let head = Head { sequence, hash: previous };
-    let work = row::work(&dossier, office, office.settings_of(&dossier));
-    let progress = progress_json(&dossier.progress)?;
-    let row = row::dossier_row(&app.secrets, office, &dossier, &work, &head, progress);
+    let before_it = before.map(|loaded| &loaded.head);
+    let Written { row, head, entries, files, work } =
+        Written::new(&app.secrets, &app.random, office, &dossier, &recorded, before_it)?;
     match before {
         Some(loaded) => store::save(tx, &row, loaded.head.sequence)?,
         None => store::insert(tx, &row)?,
     }
     store::append(tx, &entries)?;
-    let mut files = BTreeSet::new();
-    for entry in &entries {
-        files.extend(entry.files()?);
-    }
     store::put_files(tx, &row.code, &files)?;
     let (units, names) = (dossier.units(), row::name_keys(&row.applicant_folded));
     if let Some(loaded) = before {
@@ -315,11 +301,6 @@ pub fn ctx<'a>(
 ) -> Ctx<'a> {
     let settings = dossier.map_or_else(|| office.settings(), |dossier| office.settings_of(dossier));
     Ctx { now, actor, office, settings, form_number, entries }
-}
-
-/// What changes, as storage keeps it.
-pub fn progress_json(progress: &Progress) -> Result<String, EntryError> {
-    Ok(serde_json::to_string(progress)?)
 }
 
 fn progress(row: &DossierRow) -> Result<Progress, EntryError> {

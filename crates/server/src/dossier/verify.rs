@@ -18,7 +18,7 @@ use crate::document::blob::{BlobHash, Verdict};
 use crate::dossier::journal::Entry;
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
-use crate::dossier::{forms, proof, steps};
+use crate::dossier::{forms, proof, written};
 use crate::office::Snapshot;
 use crate::procedure::store::altered;
 
@@ -148,7 +148,7 @@ async fn verify_dossier(
         || Head { sequence: 0, hash: GENESIS.to_owned() },
         |entry| Head { sequence: entry.sequence, hash: entry.hash.clone() },
     );
-    let Ok(progress) = steps::progress_json(&dossier.progress) else {
+    let Ok(progress) = written::progress_json(&dossier.progress) else {
         return differs(place, "its state cannot be written");
     };
     let due_work = row::work(&dossier, office, office.settings_of(&dossier));
