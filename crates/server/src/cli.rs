@@ -58,6 +58,8 @@ enum Command {
     Restore(crate::backup::restore::Restore),
     /// Serve pages and API, workers included.
     Serve(crate::web::serve::Serve),
+    /// Fill an empty place with a described population of dossiers.
+    Simulate(crate::simulate::Simulate),
     /// Compute everything again from the journal; name the first difference.
     Verify(crate::dossier::verify::Verify),
     /// Do jobs (mail, time limits, recounts, seals, sweeping) and serve nothing.
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Import(import) => import.run(&cli.place),
         Command::Restore(restore) => restore.run(&cli.place),
         Command::Serve(serve) => serve.run(&cli.place),
+        Command::Simulate(simulate) => simulate.run(&cli.place),
         Command::Verify(verify) => verify.run(&cli.place),
         Command::Work(work) => work.run(&cli.place),
     };
@@ -166,9 +169,10 @@ impl Place {
         self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
     }
 
-    /// Refuses a folder that a demonstration or a restore left half filled.
+    /// Refuses a folder that a demonstration, a simulation or a restore left half filled.
     pub fn refuse_unfinished(&self) -> anyhow::Result<()> {
         crate::demo::refuse_unfinished(self)?;
+        crate::simulate::refuse_unfinished(self)?;
         crate::backup::restore::refuse_unfinished(self)
     }
 

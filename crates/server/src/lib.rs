@@ -25,5 +25,6 @@ pub mod procedure;
 pub mod random;
 pub mod secrets;
 pub mod setting;
+pub mod simulate;
 pub mod unit;
 pub mod web;

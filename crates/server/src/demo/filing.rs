@@ -48,7 +48,7 @@ pub fn filing(world: &World<'_>, life: Life) -> anyhow::Result<(Actor, Filing)> 
         procedure: version.code.clone(),
         procedure_version: version.version,
         procedure_name: version.name.clone(),
-        field: version.fields.first().map(|field| field.name.clone()).unwrap_or_default(),
+        field: version.field_key(),
         case: Some(case.key.clone()),
         components: case.handed_in().map(asked).collect(),
         channel,
@@ -96,13 +96,6 @@ pub fn channel(version: &ProcedureVersion, life: Life) -> Channel {
         Channel::Assisted,
         Channel::Counter,
     ];
-    let open = version.open_channels();
-    let online = version.online != OnlineLevel::None;
-    let is_open = |channel: &Channel| match channel {
-        Channel::Online | Channel::Assisted => online && open.contains(&channel.terms()),
-        Channel::Counter => true,
-        Channel::Post => version.postal && open.contains(&channel.terms()),
-    };
     let wanted = match life.fate {
         Fate::Talked | Fate::SupplementOpen | Fate::Withdrawn => Channel::Online,
         Fate::Waiting if life.turn % 3 < 2 => Channel::Online,
@@ -111,7 +104,17 @@ pub fn channel(version: &ProcedureVersion, life: Life) -> Channel {
         Fate::Examined if life.procedure == "2.000986" => Channel::Online,
         _ => doors[(life.at + life.turn) % doors.len()],
     };
-    Some(wanted).filter(is_open).unwrap_or(Channel::Counter)
+    if is_open(version, wanted) { wanted } else { Channel::Counter }
+}
+
+/// Whether a procedure can be filed through a door: through that of the counter always.
+pub fn is_open(version: &ProcedureVersion, channel: Channel) -> bool {
+    let is_offered = || version.open_channels().contains(&channel.terms());
+    match channel {
+        Channel::Online | Channel::Assisted => version.online != OnlineLevel::None && is_offered(),
+        Channel::Counter => true,
+        Channel::Post => version.postal && is_offered(),
+    }
 }
 
 /// The desk and the unit that settles it; nobody knows the latter where the dispatcher is to name it.
@@ -239,7 +242,8 @@ fn firm(world: &World<'_>, life: Life) -> (Applicant, Option<Representative>) {
     (Applicant { kind, name: name.to_owned(), identity }, Some(representative))
 }
 
-fn subject(version: &ProcedureVersion, case: &Case, applicant: &Applicant) -> String {
+/// What is asked, in one line.
+pub fn subject(version: &ProcedureVersion, case: &Case, applicant: &Applicant) -> String {
     if case.name.is_empty() {
         format!("{} – {}", version.name, applicant.name)
     } else {
@@ -247,12 +251,13 @@ fn subject(version: &ProcedureVersion, case: &Case, applicant: &Applicant) -> St
     }
 }
 
-fn asked(one: &Component) -> ComponentAsked {
+/// A paper asked for, as a filing keeps it.
+pub fn asked(one: &Component) -> ComponentAsked {
     ComponentAsked { key: one.key.clone(), name: one.name.clone(), required: one.required }
 }
 
 /// Paid at once at the desk what is collected at reception.
-fn due(fee: &Fee, by_desk: bool) -> FeeDue {
+pub fn due(fee: &Fee, by_desk: bool) -> FeeDue {
     let at_once = by_desk && fee.collected_at == CollectedAt::Reception;
     FeeDue { name: fee.name.clone(), amount: fee.amount, paid: at_once && fee.amount.is_some() }
 }

@@ -27,7 +27,8 @@ use crate::import::read::Source;
 use crate::web::locale::Locale;
 
 const UNITS: &[u8] = include_bytes!("../../seed/demo/units.json");
-const PROCEDURES: &[u8] = include_bytes!("../../seed/demo/procedures.json");
+/// The procedures of the demonstration.
+pub const PROCEDURES: &[u8] = include_bytes!("../../seed/demo/procedures.json");
 /// How far back everything begins, in days.
 const DAYS: i64 = 62;
 /// The office on every page.

@@ -107,7 +107,7 @@ impl<'a> World<'a> {
                 let (reason, legal_base) = sayings::refusal(life.turn);
                 Action::Refuse { reason, legal_base }
             }
-            Fate::SupplementAtIntake if dossier.progress.supplements.is_empty() => ask(dossier, life),
+            Fate::SupplementAtIntake if dossier.progress.supplements.is_empty() => ask(dossier, life.turn),
             _ => Action::Accept { competent_unit: None, note: String::new() },
         };
         self.by(desk, Role::Reception, life, action)
@@ -209,8 +209,8 @@ impl<'a> World<'a> {
         match life.fate {
             Fate::ExtendedOpen if !progress.extensions.is_empty() => None,
             Fate::Talked if progress.messages.len() < 2 => self.message(dossier, life),
-            Fate::SupplementOpen | Fate::Lapsed => mine(ask(dossier, life)),
-            Fate::SupplementAnswered if progress.supplements.is_empty() => mine(ask(dossier, life)),
+            Fate::SupplementOpen | Fate::Lapsed => mine(ask(dossier, life.turn)),
+            Fate::SupplementAnswered if progress.supplements.is_empty() => mine(ask(dossier, life.turn)),
             Fate::Paid | Fate::Unpaid if progress.payments.is_empty() => {
                 let (name, amount) = sayings::payment(life.procedure);
                 let legal_base = "Luật Phí và lệ phí số 97/2015/QH13".to_owned();
@@ -292,7 +292,7 @@ pub fn next_task(dossier: &Dossier) -> Option<&Task> {
 }
 
 /// Whether the result follows from this signature: nothing but the return comes after it.
-fn is_last_signature(dossier: &Dossier, step: &StepKey) -> bool {
+pub fn is_last_signature(dossier: &Dossier, step: &StepKey) -> bool {
     dossier.filing.process.followers(step).all(|next| next.kind == StepKind::Return)
 }
 
@@ -306,7 +306,8 @@ fn verdict(life: Life) -> Verdict {
     if life.fate == Fate::Rejected { Verdict::Reject } else { Verdict::Grant }
 }
 
-fn returned(dossier: &Dossier) -> Action {
+/// Given back the way the applicant asked for.
+pub fn returned(dossier: &Dossier) -> Action {
     let name = &dossier.filing.applicant.name;
     match &dossier.filing.return_way {
         ReturnWay::Post(address) => Action::Return {
@@ -327,17 +328,19 @@ fn returned(dossier: &Dossier) -> Action {
 }
 
 /// Asks for the first paper once more, and now and then for the second.
-fn ask(dossier: &Dossier, life: Life) -> Action {
-    let count = 1 + life.turn % 2;
+pub fn ask(dossier: &Dossier, turn: usize) -> Action {
+    let count = 1 + turn % 2;
     let defect = |(nth, component): (usize, &motcua_domain::dossier::ComponentAsked)| Defect {
         component: Some(component.key.clone()),
         title: component.name.clone(),
-        wanted: sayings::wanted(life.turn + nth),
+        wanted: sayings::wanted(turn + nth),
         copy: CopyKind::Electronic,
     };
-    let required = dossier.filing.components.iter().filter(|component| component.required);
+    let (required, others): (Vec<_>, Vec<_>) =
+        dossier.filing.components.iter().partition(|component| component.required);
+    let asked = required.into_iter().chain(others);
     Action::RequestSupplement {
-        defects: required.take(count).enumerate().map(defect).collect(),
+        defects: asked.take(count).enumerate().map(defect).collect(),
         reason: "Thành phần hồ sơ chưa đầy đủ, chưa rõ.".to_owned(),
         legal_base: "Nghị định số 118/2025/NĐ-CP".to_owned(),
         answer_by: None,

@@ -14,17 +14,17 @@ use crate::random::Random;
 use crate::web::serve::Addresses;
 
 mod drafts;
-mod filing;
+pub mod filing;
 pub mod fill;
-mod lives;
-mod names;
+pub mod lives;
+pub mod names;
 mod pace;
-mod papers;
+pub mod papers;
 pub mod people;
 mod pictures;
-mod plan;
-mod sayings;
-mod store;
+pub mod plan;
+pub mod sayings;
+pub mod store;
 
 pub use fill::{Filled, fill};
 

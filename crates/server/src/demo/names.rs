@@ -49,6 +49,46 @@ const WOMEN: [&str; 19] = [
     "Minh Thư",
     "Hải Yến",
 ];
+const MENS_MIDDLE: [&str; 13] =
+    ["Văn", "Đức", "Quốc", "Tiến", "Thành", "Hữu", "Mạnh", "Đăng", "Hoàng", "Hồng", "Minh", "Quang", "Thế"];
+const WOMENS_MIDDLE: [&str; 13] =
+    ["Thị", "Ngọc", "Thùy", "Hương", "Thu", "Thanh", "Hồng", "Bích", "Như", "Minh", "Hải", "Kim", "Mai"];
+const MENS_GIVEN: [&str; 29] = [
+    "An", "Bình", "Cường", "Dũng", "Đạt", "Hải", "Hùng", "Khoa", "Long", "Nam", "Phúc", "Quân", "Sơn", "Tài",
+    "Thành", "Tuấn", "Việt", "Vinh", "Xuân", "Bảo", "Chiến", "Định", "Giang", "Hiếu", "Kiên", "Lâm", "Nghĩa",
+    "Thắng", "Trung",
+];
+const WOMENS_GIVEN: [&str; 29] = [
+    "Ánh",
+    "Bích",
+    "Châu",
+    "Dung",
+    "Giang",
+    "Hà",
+    "Hạnh",
+    "Hiền",
+    "Kim",
+    "Linh",
+    "Mai",
+    "Nga",
+    "Nhung",
+    "Oanh",
+    "Phượng",
+    "Quỳnh",
+    "Tâm",
+    "Thư",
+    "Yến",
+    "Anh",
+    "Chi",
+    "Diệp",
+    "Hoa",
+    "Lan",
+    "Loan",
+    "Ngân",
+    "Thảo",
+    "Trang",
+    "Vân",
+];
 /// Streets and hamlets of the three communes.
 const PLACES: [[&str; 5]; 3] = [
     [
@@ -83,6 +123,31 @@ fn is_woman(number: usize) -> bool {
 pub fn name(number: usize) -> String {
     let given = if is_woman(number) { &WOMEN } else { &MEN };
     format!("{} {}", FAMILY[number * 7 % FAMILY.len()], given[number * 5 / 2 % given.len()])
+}
+
+/// One of very many full names; the same number is the same person.
+pub fn full_name(number: usize) -> String {
+    let (middle, given) = if is_woman(number) {
+        (&WOMENS_MIDDLE[..], &WOMENS_GIVEN[..])
+    } else {
+        (&MENS_MIDDLE[..], &MENS_GIVEN[..])
+    };
+    // Steps that have no factor in common with the lengths, so that names do not come in a visible order.
+    let family = FAMILY[number / 2 * 5 % FAMILY.len()];
+    let middle = middle[number / 36 * 7 % middle.len()];
+    format!("{family} {middle} {}", given[number / 3 * 11 % given.len()])
+}
+
+/// Everything that identifies or reaches the person with a [`full_name`] of this number; up to a million are different.
+pub fn numbered(number: usize) -> Identity {
+    let birth_date = birth_date(number);
+    let century = if birth_date.year() < 2000 { 0 } else { 2 } + u8::from(is_woman(number));
+    Identity {
+        id_number: Some(format!("099{century}{:02}{:06}", birth_date.year() % 100, number % 1_000_000)),
+        birth_date: Some(birth_date),
+        phone: Some(format!("0900{:06}", number % 1_000_000)),
+        ..identity(number, number)
+    }
 }
 
 /// An address in the commune with this place in the list of communes.
@@ -139,6 +204,20 @@ mod tests {
     use motcua_domain::identity::{CitizenNumber, PersonName, Phone, TaxCode};
 
     use super::*;
+
+    #[test]
+    fn many_people_have_many_names_and_numbers_that_forms_take() {
+        let names: std::collections::BTreeSet<String> = (0..20_000).map(full_name).collect();
+        assert!(5_000 < names.len(), "{}", names.len());
+        let mut numbers = std::collections::BTreeSet::new();
+        for number in (0..1_000_000).step_by(997) {
+            let identity = numbered(number);
+            let id = identity.id_number.unwrap();
+            assert!(id.parse::<CitizenNumber>().is_ok(), "{id}");
+            assert!(identity.phone.unwrap().parse::<Phone>().is_ok());
+            assert!(numbers.insert(id));
+        }
+    }
 
     #[test]
     fn everybody_has_a_name_and_numbers_that_forms_take() {

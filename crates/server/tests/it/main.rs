@@ -27,6 +27,7 @@ mod printing;
 mod recount;
 mod setting;
 mod sign_in;
+mod simulate;
 mod tidy;
 mod told;
 mod unit;
