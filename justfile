@@ -38,6 +38,20 @@ _journeys:
 bench NAME="*":
     cargo bench --package motcua-bench --bench '{{NAME}}'
 
+# Fill a folder with a simulated population: `just simulate bench/specs/province-10000.toml DIR`.
+simulate SPEC DIR *ARGS:
+    cargo run --release --locked -- simulate --spec {{SPEC}} --data {{DIR}} {{ARGS}}
+
+# Officers against a server on a simulated population, beside the bare engine of the same run.
+load DIR *ARGS:
+    cargo build --release --locked --workspace --bins
+    target/release/load --server target/release/motcua --data {{DIR}} {{ARGS}}
+
+# Kill a server under load, again and again, and look for everything it acknowledged.
+faults ROUNDS="100" *ARGS:
+    cargo build --release --locked --workspace --bins
+    target/release/faults --server target/release/motcua --rounds {{ROUNDS}} {{ARGS}}
+
 # Begin a migration: makes the file with the next number and says where to name it.
 migration NAME:
     #!/usr/bin/env bash

@@ -1,6 +1,12 @@
 //! Measures a piece of work beside a fixed one of the same moment, so that a figure from a busy machine can be compared
 //! with one from a quiet one. A library of benchmarks would compare with an earlier run instead, which was another moment.
 
+//! Beside it stand the people who load a running server: [`browser`], [`office`], [`server`].
+
+pub mod browser;
+pub mod office;
+pub mod server;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -18,14 +24,16 @@ pub struct Seen {
     pub p50: Duration,
     /// 95 of 100 rounds took no longer.
     pub p95: Duration,
+    /// 99 of 100 rounds took no longer.
+    pub p99: Duration,
 }
 
 impl Seen {
     /// From the times of all rounds, in any order; `None` of none.
-    fn of(mut times: Vec<Duration>) -> Option<Self> {
+    pub fn of(mut times: Vec<Duration>) -> Option<Self> {
         times.sort_unstable();
         let at = |percent: usize| times.get((times.len() * percent).div_ceil(100).max(1) - 1).copied();
-        Some(Self { p50: at(50)?, p95: at(95)? })
+        Some(Self { p50: at(50)?, p95: at(95)?, p99: at(99)? })
     }
 }
 
@@ -88,10 +96,11 @@ mod tests {
     #[test]
     fn percentiles_are_of_the_sorted_times() {
         let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
-        let seen = Seen { p50: Duration::from_millis(50), p95: Duration::from_millis(95) };
+        let ms = Duration::from_millis;
+        let seen = Seen { p50: ms(50), p95: ms(95), p99: ms(99) };
         assert_eq!(Seen::of(times), Some(seen));
         let one = Duration::from_millis(7);
-        assert_eq!(Seen::of(vec![one]), Some(Seen { p50: one, p95: one }));
+        assert_eq!(Seen::of(vec![one]), Some(Seen { p50: one, p95: one, p99: one }));
         assert_eq!(Seen::of(Vec::new()), None);
     }
 }

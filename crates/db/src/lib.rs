@@ -4,6 +4,7 @@
 //! give the same answer is written in `ARCHITECTURE.md`, "Storage".
 
 mod error;
+pub mod fault;
 mod migrate;
 mod postgres;
 mod ran;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Connection;
 use super::connection::Setback;
-use crate::{DbError, Result};
+use crate::{DbError, Result, fault};
 
 /// Times one transaction is tried.
 const TRIES_MAX: u32 = 6;
@@ -115,8 +115,11 @@ fn transact<T, E: From<DbError>>(
     match act(connection) {
         Ok(answer) => {
             let _handled_by_the_closure = connection.take_setback();
+            fault::point("commit");
             // Once the commit is sent its outcome may be unknown: never tried again.
-            (connection.script("commit").map(|()| answer).map_err(E::from), None)
+            let committed = connection.script("commit").map(|()| answer).map_err(E::from);
+            fault::point("committed");
+            (committed, None)
         }
         Err(error) => {
             let setback = connection.take_setback();

@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Connection;
-use crate::{DbError, Result};
+use crate::{DbError, Result, fault};
 
 /// Transactions that may wait; one more is told that the database is busy.
 const QUEUE_MAX: usize = 1024;
@@ -225,7 +225,9 @@ fn serve(mut connection: Connection, jobs: &Receiver<Job>, queued: &AtomicUsize,
             let full = BATCH_MAX <= batch.len() || BATCH_TIME_MAX <= begun.elapsed();
             next = if full || !connection.in_transaction() { None } else { jobs.try_recv().ok() };
         }
+        fault::point("commit");
         let committed = commit(&connection);
+        fault::point("committed");
         queued.fetch_sub(batch.len(), Ordering::Relaxed);
         for job in batch {
             job.answer(committed.clone());

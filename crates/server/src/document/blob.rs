@@ -348,12 +348,14 @@ impl Blobs {
         let place = self.folder.join(hash.location().as_ref());
         let mut made = vec![place.parent().unwrap_or(&self.folder).to_owned()];
         fs::create_dir_all(&made[0])?;
+        motcua_db::fault::point("file_kept");
         // Also when the content is kept already: its time is new then, see `remove`.
         fs::rename(arrived, &place)?;
         // The folders above may be new; their entries must reach the disk as well.
         made.extend(made[0].parent().map(Path::to_owned));
         made.push(self.folder.clone());
         made.iter().try_for_each(|folder| File::open(folder)?.sync_all())?;
+        motcua_db::fault::point("file_named");
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use motcua_db::DbError;
+use motcua_db::{DbError, fault};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -121,6 +121,7 @@ async fn next(app: &App) -> Result<Next, DbError> {
     }
     let lease_until = now + SignedDuration::from_secs(LEASE_SECONDS);
     let claimed = app.store.write(move |tx| store::claim(tx, now, lease_until)).await?;
+    fault::point("job_claimed");
     Ok(claimed.map_or(Next::Taken, Next::Job))
 }
 
@@ -139,6 +140,7 @@ where
         Ok(Err(_)) => Err(anyhow::anyhow!("it took longer than {JOB_SECONDS_MAX} seconds")),
         Err(error) => Err(anyhow::anyhow!("it stopped in the middle: {error}")),
     };
+    fault::point("job_done");
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match &res {
         Ok(()) => tracing::info!(job.kind = job.kind.name(), job.tries = job.tries, duration_ms, "job done"),

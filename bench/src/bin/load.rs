@@ -1,0 +1,309 @@
+//! The load driver: officers at browsers against a running server, each figure beside the bare engine of the same run.
+//!
+//! ```text
+//! motcua simulate --spec bench/specs/province-10000.toml --data DIR
+//! cargo run --release -p motcua-bench --bin load -- --server target/release/motcua --data DIR
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use clap::Parser;
+use motcua_bench::Seen;
+use motcua_bench::office::{Desk, Logins};
+use motcua_bench::server::Server;
+use motcua_db::{Database, DbError, Migration, Store};
+
+/// Pages asked for one after another, of each kind.
+const PAGES: usize = 300;
+/// Clients of the budgets.
+const CLIENTS: [usize; 3] = [8, 32, 64];
+/// Callers of the bare engine.
+const CALLERS: usize = 64;
+
+/// Plays officers against a server on a simulated office, and measures.
+#[derive(Debug, Parser)]
+struct Load {
+    /// The program.
+    #[arg(long, value_name = "FILE")]
+    server: PathBuf,
+    /// The data folder, filled by `motcua simulate`.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The database; SQLite in the data folder when not given.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// An empty PostgreSQL database for the bare engine, when the database is one.
+    #[arg(long, value_name = "URL", requires = "database")]
+    bare: Option<String>,
+    /// Seconds of each measurement.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    seconds: u64,
+}
+
+fn main() -> anyhow::Result<()> {
+    let load = Load::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(load.run())
+}
+
+impl Load {
+    async fn run(&self) -> anyhow::Result<()> {
+        let server = Server::start(&self.server, &self.data, self.database.as_deref())?;
+        let logins = Logins::read(&server.address).await?;
+        let units = logins.communes();
+        anyhow::ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
+        println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
+        self.pages(&server, &logins, &units).await?;
+        println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine |");
+        println!("| --- | --- | --- | --- | --- | --- | --- |");
+        let before = self.bare().await?;
+        row(CALLERS, "bare engine: one row, durable", &before, None);
+        for clients in CLIENTS {
+            let steps = self.steps(&server, &logins, &units, clients).await?;
+            row(clients, "durable step: a message on a dossier", &steps, Some(&before));
+        }
+        let (lives, acts) = self.lives(&server, &logins, &units, CLIENTS[0]).await?;
+        row(CLIENTS[0], "an act of a life from counter to return", &acts, Some(&before));
+        row(CLIENTS[0], "a whole life", &lives, None);
+        let after = self.bare().await?;
+        row(CALLERS, "bare engine, once more", &after, Some(&before));
+        let (now, most) = server.memory_mib()?;
+        println!("\nmemory of the server: {now} MiB, at most {most} MiB");
+        Ok(())
+    }
+
+    /// Pages, one after another: nothing else is asked for meanwhile.
+    async fn pages(&self, server: &Server, logins: &Logins, units: &[String]) -> anyhow::Result<()> {
+        println!("\n| Page | rows | p50 | p95 | p99 |\n| --- | --- | --- | --- | --- |");
+        let mut kinds: BTreeMap<&str, (Vec<Duration>, usize)> = BTreeMap::new();
+        let some: Vec<&String> = units.iter().step_by(units.len().div_ceil(8)).collect();
+        for unit in some.iter().copied() {
+            let mut head = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
+            let list = head.get("/can-bo/don-vi").await?;
+            let codes = codes(&list.page);
+            let rounds = PAGES.div_ceil(some.len());
+            for round in 0..rounds {
+                for (kind, path) in [
+                    ("the work of a unit", "/can-bo/don-vi".to_owned()),
+                    ("the same, late, by a name", "/can-bo/don-vi?tab=late&q=nguyen".to_owned()),
+                    ("a search by name", "/can-bo/tra-cuu?q=nguyen+van+an".to_owned()),
+                    (
+                        "one dossier with its timeline",
+                        match codes.get(round % codes.len().max(1)) {
+                            Some(code) => format!("/can-bo/ho-so/{code}"),
+                            None => continue,
+                        },
+                    ),
+                ] {
+                    let begun = Instant::now();
+                    let answer = head.get(&path).await?;
+                    let took = begun.elapsed();
+                    anyhow::ensure!(answer.status.is_success(), "{path} was answered {}", answer.status);
+                    let seen = kinds.entry(kind).or_default();
+                    seen.0.push(took);
+                    seen.1 += answer.page.matches("data-row-link").count();
+                }
+            }
+        }
+        for (kind, (times, rows)) in kinds {
+            let rows = rows / times.len().max(1);
+            let seen = Seen::of(times).context("nothing was measured")?;
+            println!("| {kind} | {rows} | {:.1?} | {:.1?} | {:.1?} |", seen.p50, seen.p95, seen.p99);
+        }
+        Ok(())
+    }
+
+    /// How many rows of their own the engine makes durable, with as many callers as it gets.
+    async fn bare(&self) -> anyhow::Result<Rate> {
+        let folder = self.data.join("bare");
+        std::fs::create_dir_all(&folder)?;
+        let database = match (&self.database, &self.bare) {
+            (Some(_), Some(url)) => url.parse()?,
+            (Some(_), None) => anyhow::bail!("name an empty database with --bare"),
+            (None, _) => Database::Sqlite(folder.join("bare.sqlite")),
+        };
+        let store = Store::open(&database)?;
+        let made = "create table bare (id text primary key, content text not null)";
+        store.migrate(&[Migration { number: 1, name: "bare", sql: made }], "2026-01-01T00:00:00.000Z")?;
+        let content = "x".repeat(600);
+        let next = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 40));
+        let clients =
+            (0..CALLERS).map(|_| Bare { store: store.clone(), content: content.clone(), next: next.clone() });
+        let rate = self.during(clients.collect(), async |one: &mut Bare| one.write().await).await?;
+        drop(store);
+        std::fs::remove_dir_all(&folder)?;
+        Ok(rate)
+    }
+
+    async fn steps(
+        &self,
+        server: &Server,
+        logins: &Logins,
+        units: &[String],
+        clients: usize,
+    ) -> anyhow::Result<Rate> {
+        let mut desks = Vec::with_capacity(clients);
+        for client in 0..clients {
+            let mut desk =
+                Sender { desk: desk(server, logins, units, client).await?, code: String::new(), left: 0 };
+            desk.renew().await?;
+            desks.push(desk);
+        }
+        self.during(desks, async |sender: &mut Sender| sender.send().await).await
+    }
+
+    /// Lives from counter to return, and their single acts.
+    async fn lives(
+        &self,
+        server: &Server,
+        logins: &Logins,
+        units: &[String],
+        clients: usize,
+    ) -> anyhow::Result<(Rate, Rate)> {
+        let mut desks = Vec::with_capacity(clients);
+        for client in 0..clients {
+            desks.push(Living { desk: desk(server, logins, units, client).await?, acts: Vec::new() });
+        }
+        let acts = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let all = Arc::clone(&acts);
+        let lives = self
+            .during(desks, async move |living: &mut Living| {
+                living.live().await?;
+                let mut all = all.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                all.append(&mut living.acts);
+                Ok(())
+            })
+            .await?;
+        let times = std::mem::take(&mut *acts.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let per_second = per_second(times.len(), lives.took);
+        let acts = Rate { per_second, took: lives.took, seen: Seen::of(times).context("no act was done")? };
+        Ok((lives, acts))
+    }
+
+    /// Lets all clients work at once, each again and again.
+    async fn during<C: Send + 'static>(
+        &self,
+        clients: Vec<C>,
+        work: impl AsyncFn(&mut C) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Rate> {
+        let stop = AtomicBool::new(false);
+        let begun = Instant::now();
+        let client = async |mut client: C| {
+            let mut times = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                work(&mut client).await?;
+                times.push(begun.elapsed());
+            }
+            Ok::<Vec<Duration>, anyhow::Error>(times)
+        };
+        let timer = async {
+            tokio::time::sleep(Duration::from_secs(self.seconds)).await;
+            stop.store(true, Ordering::Relaxed);
+            Ok::<(), anyhow::Error>(())
+        };
+        let ((), times) =
+            tokio::try_join!(timer, futures_util::future::try_join_all(clients.into_iter().map(client)))?;
+        let times: Vec<Duration> = times.into_iter().flatten().collect();
+        let took = begun.elapsed();
+        let per_second = per_second(times.len(), took);
+        Ok(Rate { per_second, took, seen: Seen::of(times).context("nothing was done")? })
+    }
+}
+
+/// What was reached.
+struct Rate {
+    per_second: f64,
+    took: Duration,
+    seen: Seen,
+}
+
+fn per_second(times: usize, took: Duration) -> f64 {
+    f64::from(u32::try_from(times).unwrap_or(u32::MAX)) / took.as_secs_f64()
+}
+
+fn row(clients: usize, work: &str, rate: &Rate, base: Option<&Rate>) {
+    let seen = rate.seen;
+    let ratio =
+        base.map_or_else(|| "–".to_owned(), |base| format!("{:.2}", rate.per_second / base.per_second));
+    println!(
+        "| {clients} | {work} | {:.0} | {:.1?} | {:.1?} | {:.1?} | {ratio} |",
+        rate.per_second, seen.p50, seen.p95, seen.p99
+    );
+}
+
+async fn desk(server: &Server, logins: &Logins, units: &[String], client: usize) -> anyhow::Result<Desk> {
+    let number = u64::try_from(client)? * 1_000_000;
+    logins.desk(&server.address, &units[client % units.len()], number).await
+}
+
+/// A caller of the bare engine.
+struct Bare {
+    store: Store,
+    content: String,
+    next: Arc<AtomicU64>,
+}
+
+impl Bare {
+    async fn write(&mut self) -> anyhow::Result<()> {
+        let (id, content) = (self.next.fetch_add(1, Ordering::Relaxed).to_string(), self.content.clone());
+        let insert = move |tx: &mut motcua_db::Tx<'_>| {
+            tx.run(
+                "insert into bare (id, content) values ($1, $2)",
+                &[id.as_str().into(), content.as_str().into()],
+            )
+        };
+        self.store.write::<_, DbError>(insert).await?;
+        Ok(())
+    }
+}
+
+/// Messages on one dossier before the next is taken in: a journal has a length people still read.
+const MESSAGES: u32 = 20;
+
+/// A desk that writes to its applicants.
+struct Sender {
+    desk: Desk,
+    code: String,
+    left: u32,
+}
+
+impl Sender {
+    async fn renew(&mut self) -> anyhow::Result<()> {
+        (self.code, self.left) = (self.desk.take_in().await?, MESSAGES);
+        Ok(())
+    }
+
+    async fn send(&mut self) -> anyhow::Result<()> {
+        if self.left == 0 {
+            self.renew().await?;
+        }
+        self.left -= 1;
+        self.desk.message(&self.code, "Mang theo bản chính khi đến.").await
+    }
+}
+
+/// A desk that brings dossiers to their end.
+struct Living {
+    desk: Desk,
+    acts: Vec<Duration>,
+}
+
+impl Living {
+    async fn live(&mut self) -> anyhow::Result<()> {
+        let code = self.desk.take_in().await?;
+        let acts = &mut self.acts;
+        self.desk.settle(&code, |took| acts.push(took)).await
+    }
+}
+
+/// The codes of the dossiers on a list.
+fn codes(page: &str) -> Vec<String> {
+    let rows = page.split("data-row-link href=\"/can-bo/ho-so/").skip(1);
+    rows.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
