@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
+use crate::document::upload::turn::Turns;
 use crate::dossier::reading::Readings;
 use crate::office::{Facts, OfficeError, Snapshot, SnapshotError};
 use crate::procedure::catalogue::Catalogue;
@@ -48,6 +49,8 @@ pub struct Inner {
     pub readings: Readings,
     /// How often one address or person may ask.
     pub limits: Limits,
+    /// Who writes to which upload.
+    pub turns: Turns,
     /// What was answered, and how fast.
     pub metrics: Metrics,
     /// Cancelled when the process was asked to stop.
@@ -147,6 +150,7 @@ impl App {
             catalogue: Catalogue::default(),
             readings: Readings::default(),
             limits: Limits::default(),
+            turns: Turns::default(),
             metrics: Metrics::default(),
             stop: CancellationToken::new(),
             office_name,

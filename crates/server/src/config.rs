@@ -53,8 +53,12 @@ pub struct Mail {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Upload {
-    /// Largest file, in bytes.
+    /// Largest file that comes in one piece, in bytes: from a plain form or a program.
     pub file_bytes_max: u64,
+    /// Largest file that comes in pieces, in bytes: from the script of a page.
+    pub resumable_bytes_max: u64,
+    /// An upload that stopped is kept for this many days after its last piece.
+    pub unfinished_days: i64,
     /// Most files of one dossier.
     pub files_max: usize,
 }
@@ -119,7 +123,12 @@ impl Default for Mail {
 
 impl Default for Upload {
     fn default() -> Self {
-        Self { file_bytes_max: 20 * 1024 * 1024, files_max: 50 }
+        Self {
+            file_bytes_max: 20 * 1024 * 1024,
+            resumable_bytes_max: 200 * 1024 * 1024,
+            unfinished_days: 7,
+            files_max: 50,
+        }
     }
 }
 

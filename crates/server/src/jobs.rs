@@ -28,12 +28,21 @@ pub enum JobKind {
     Seal,
     /// Removes files that nobody names. By itself, every day.
     SweepFiles,
+    /// Ends uploads that nobody went on with. By itself, every hour.
+    SweepUploads,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::SendMail, Self::SweepAccounts, Self::Lapse, Self::Recount, Self::Seal, Self::SweepFiles];
+    pub const ALL: [Self; 7] = [
+        Self::SendMail,
+        Self::SweepAccounts,
+        Self::Lapse,
+        Self::Recount,
+        Self::Seal,
+        Self::SweepFiles,
+        Self::SweepUploads,
+    ];
 
     /// The name in storage and in message keys.
     pub fn name(self) -> &'static str {
@@ -44,6 +53,7 @@ impl JobKind {
             Self::Recount => "recount",
             Self::Seal => "seal",
             Self::SweepFiles => "sweep_files",
+            Self::SweepUploads => "sweep_uploads",
         }
     }
 
@@ -56,7 +66,7 @@ impl JobKind {
     pub fn period_minutes(self) -> Option<i64> {
         match self {
             Self::SendMail => None,
-            Self::SweepAccounts | Self::Seal => Some(60),
+            Self::SweepAccounts | Self::Seal | Self::SweepUploads => Some(60),
             Self::SweepFiles => Some(24 * 60),
             Self::Lapse => Some(15),
             Self::Recount => Some(1),
@@ -72,6 +82,7 @@ pub async fn perform(app: App, job: Job) -> anyhow::Result<()> {
         JobKind::Lapse => crate::dossier::lapse::lapse(&app).await,
         JobKind::Recount => crate::dossier::recount::recount(&app).await,
         JobKind::SweepFiles => crate::document::sweep::sweep(&app).await,
+        JobKind::SweepUploads => crate::document::upload::sweep::sweep(&app).await,
         JobKind::Seal => Ok(crate::dossier::proof::seal(&app).await.map(|_| ())?),
     }
 }

@@ -30,4 +30,5 @@ pub const ALL: &[Migration] = &[
     migration!(14, "0014_work"),
     migration!(15, "0015_dossier_name"),
     migration!(16, "0016_saved_view"),
+    migration!(17, "0017_upload"),
 ];

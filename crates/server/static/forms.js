@@ -193,6 +193,8 @@
     });
   }
 
+  // For the scripts that come after this one.
+  window.motcua = { token, renewToken };
   for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
   errors();
   counters();

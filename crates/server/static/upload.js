@@ -1,4 +1,5 @@
-// Files: each has its own row with its state, is checked before it is sent, goes alone, and can be tried again.
+// Files: each has its own row with its state, is checked before it is sent, and goes in pieces (tus 1.0, tus.min.js), so
+// that it can be paused, and gone on with after the line, the page or the server was away.
 // The contract with the server stands in templates/components/file.html; sentences are data attributes of this element.
 (() => {
   "use strict";
@@ -8,10 +9,23 @@
   const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   const language = document.documentElement.lang;
   const AT_ONCE = 2;
+  const CHUNK = 8 << 20;
+  // How long to wait before each new try, in milliseconds; after some progress it begins anew.
+  const WAITS = [300, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 60000, 60000];
+  // What passes by itself: no answer, another one writes, a piece that went wrong, too many requests; and 409, a wrong
+  // offset, once there is an upload.
+  const AGAIN = new Set([0, 423, 429, 460]);
+  // Bytes from which on quarters are told aloud.
+  const BIG = 20 << 20;
 
   const size = (bytes) => {
     const [amount, unit] = bytes < 1024 ? [bytes, "B"] : bytes < 1048576 ? [bytes / 1024, "kB"] : [bytes / 1048576, "MB"];
     return `${amount.toLocaleString(language, { maximumFractionDigits: unit === "MB" ? 1 : 0 })} ${unit}`;
+  };
+  const duration = (seconds) => {
+    if (seconds < 60) return fill(words.seconds, { n: Math.max(1, Math.round(seconds)) });
+    if (seconds < 5400) return fill(words.minutes, { n: Math.round(seconds / 60) });
+    return fill(words.hours, { n: Math.round(seconds / 3600) });
   };
   const element = (name, className, text) => {
     const made = document.createElement(name);
@@ -32,13 +46,14 @@
     const zone = group.querySelector("[data-zone]");
     const box = group.querySelector("input[type='file']");
     const told = group.querySelector("[data-announce]");
-    const { upload: url, component, sizeMax, countMax } = group.dataset;
+    const { upload: url, draft, component, sizeMax, countMax } = group.dataset;
     const kinds = box.accept.split(",").map((kind) => kind.trim().toLowerCase()).filter(Boolean);
     const waiting = [];
+    const jobs = new Set();
     let running = 0;
 
     const tell = (text) => { if (told) told.textContent = text; };
-    const kept = () => list.querySelectorAll(".files__row:not(.files__row--failed)").length;
+    const kept = () => list.querySelectorAll(".files__row:not(.files__row--failed, [data-unfinished])").length;
 
     // Said before anything is sent, each mistake in its own words.
     const complaint = (file) => {
@@ -63,17 +78,22 @@
         row.append(name, state, actions);
         const wrong = complaint(file);
         list.append(row);
-        const job = { file, row, state, actions };
+        const job = { file, row, state, actions, percent: 0 };
+        jobs.add(job);
         if (wrong) fail(job, wrong, false);
         else enqueue(job);
       }
       box.value = "";
     };
 
+    const show = (job, state, ...actions) => {
+      job.row.className = `files__row files__row--${state}`;
+      job.actions.replaceChildren(...actions.map(([text, act]) => button(text, job.file.name, act)));
+    };
     const enqueue = (job) => {
-      job.row.className = "files__row files__row--sending";
+      Object.assign(job, { paused: false, broken: false });
       job.state.replaceChildren(words.waiting);
-      job.actions.replaceChildren(button(words.cancel, job.file.name, () => cancel(job)));
+      show(job, "sending", [words.cancel, () => cancel(job)]);
       waiting.push(job);
       next();
     };
@@ -86,95 +106,215 @@
         });
       }
     };
-    const cancel = (job) => {
+    const stop = (job) => {
       const at = waiting.indexOf(job);
       if (0 <= at) waiting.splice(at, 1);
+      job.stopped?.();
+      job.upload?.abort();
+    };
+    const cancel = (job) => {
       job.cancelled = true;
-      job.request?.abort();
+      stop(job);
+      // What the server has of it is not wanted any more; what cannot be told now is given up by itself later.
+      if (job.url) fetch(job.url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": token() } }).catch(() => {});
       job.row.remove();
       box.focus();
     };
+    const pause = (job) => {
+      job.paused = true;
+      stop(job);
+      job.state.replaceChildren(element("strong", "govuk-tag govuk-tag--yellow", words.paused), element("span", "", fill(words.pausedAt, { percent: job.percent })));
+      show(job, "paused", [words.goOn, () => goOn(job)], [words.cancel, () => cancel(job)]);
+      job.actions.firstChild.focus();
+      tell(`${job.file.name}: ${words.paused}`);
+    };
+    const goOn = (job) => {
+      enqueue(job);
+      (job.actions.firstChild ?? box).focus();
+    };
     const fail = (job, text, again) => {
-      job.row.className = "files__row files__row--failed";
       const message = element("span", "files__message", text);
       job.state.replaceChildren(element("strong", "govuk-tag govuk-tag--red", words.failed), message);
-      job.actions.replaceChildren();
-      if (again) job.actions.append(button(words.retry, job.file.name, () => enqueue(job)));
-      job.actions.append(button(words.dismiss, job.file.name, () => { job.row.remove(); box.focus(); }));
+      if (again) show(job, "failed", [words.retry, () => retry(job)], [words.dismiss, () => cancel(job)]);
+      else show(job, "failed", [words.dismiss, () => cancel(job)]);
       tell(`${job.file.name}: ${text}`);
+    };
+    const retry = async (job) => {
+      // After signing in again the token is another one.
+      if (job.signedOut) await renewToken();
+      job.signedOut = false;
+      enqueue(job);
     };
     // A file that was moved or changed since it was chosen can no longer be read.
     const readable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
+    // The hash of the whole file: by it the server knows that nothing changed on the way, and the page knows it again.
+    const read = (job) => new Promise((done) => {
+      const worker = new Worker(words.hasher);
+      job.stopped = () => { worker.terminate(); done(false); };
+      worker.onmessage = ({ data }) => {
+        if (data.read) {
+          job.state.replaceChildren(fill(words.reading, { percent: Math.floor((100 * data.read) / job.file.size) }));
+          return;
+        }
+        worker.terminate();
+        job.sha256 = data.sha256;
+        done(Boolean(data.sha256));
+      };
+      worker.onerror = () => { worker.terminate(); job.sha256 = ""; done(true); };
+      worker.postMessage(job.file);
+    });
+
+    // A row that an earlier visit left: the same file, of which a part is on the server already.
+    const takeUp = (job) => {
+      const rows = [...list.querySelectorAll("[data-unfinished]")];
+      const same = rows.find(({ dataset }) => Number(dataset.bytes) === job.file.size && (dataset.sha256 && job.sha256 ? dataset.sha256 === job.sha256 : dataset.name === job.file.name));
+      if (!same) return;
+      job.url = same.dataset.unfinished;
+      job.percent = Number(same.dataset.percent);
+      same.remove();
+      tell(fill(words.resuming, { name: job.file.name, percent: job.percent }));
+    };
+
     async function send(job) {
       if (job.cancelled) return;
-      if (!(await readable(job.file))) {
-        fail(job, words.unreadable, false);
+      job.state.replaceChildren(fill(words.reading, { percent: 0 }));
+      if (!job.sha256 && !(await read(job))) {
+        if (!job.cancelled) fail(job, words.unreadable, false);
         return;
       }
+      if (!job.url) takeUp(job);
       await new Promise((done) => {
-        const request = new XMLHttpRequest();
-        const bar = element("progress", "files__progress");
-        bar.max = 100;
-        bar.setAttribute("aria-label", job.file.name);
-        const percent = element("span", "", fill(words.uploading, { percent: 0 }));
-        job.request = request;
-        job.state.replaceChildren(bar, percent);
-        tell(`${job.file.name}: ${fill(words.uploading, { percent: 0 })}`);
-        request.upload.addEventListener("progress", (event) => {
-          if (!event.lengthComputable) return;
-          const part = Math.floor((100 * event.loaded) / event.total);
-          bar.value = part;
-          percent.textContent = part < 100 ? fill(words.uploading, { percent: part }) : words.checking;
-        });
-        request.addEventListener("load", () => { answered(job, request); done(); });
-        request.addEventListener("error", async () => {
-          const still = await readable(job.file);
-          fail(job, still ? words.network : words.unreadable, still);
-          done();
-        });
-        request.addEventListener("timeout", () => { fail(job, words.network, true); done(); });
-        request.addEventListener("abort", () => done());
-        request.open("POST", url);
-        request.timeout = 600000;
-        request.setRequestHeader("X-CSRF-Token", token());
-        request.setRequestHeader("X-Part", "row");
-        const form = new FormData();
-        form.append("csrf", token());
-        form.append("component", component);
-        form.append("size", String(job.file.size));
-        form.append("file", job.file, job.file.name);
-        request.send(form);
+        job.stopped = done;
+        transfer(job, done);
       });
     }
 
-    const answered = (job, request) => {
-      const kind = request.getResponseHeader("content-type") ?? "";
-      const isHere = new URL(request.responseURL || url, location.href).pathname === new URL(url, location.href).pathname;
-      if (isHere && 200 <= request.status && request.status < 300 && kind.includes("html")) {
-        const row = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("li");
-        if (row) {
+    // The row while bytes are on their way: how much, how fast, how long still.
+    const meter = (job) => {
+      const bar = element("progress", "files__progress");
+      bar.max = 100;
+      bar.value = job.percent;
+      bar.setAttribute("aria-label", job.file.name);
+      const line = element("span", "files__line", fill(words.uploading, { percent: job.percent }));
+      job.state.replaceChildren(bar, line);
+      show(job, "sending", [words.pause, () => pause(job)], [words.cancel, () => cancel(job)]);
+      const seen = [];
+      let said = 0, told = job.percent;
+      return (sent) => {
+        const now = performance.now();
+        job.percent = Math.floor((100 * sent) / job.file.size);
+        bar.value = job.percent;
+        seen.push([now, sent]);
+        while (2 < seen.length && 8000 < now - seen[0][0]) seen.shift();
+        if (now - said < 400 && sent < job.file.size) return;
+        said = now;
+        const speed = (1000 * (sent - seen[0][1])) / (now - seen[0][0] || 1);
+        const facts = { percent: job.percent, sent: size(sent), size: size(job.file.size), speed: size(speed), left: duration((job.file.size - sent) / speed) };
+        if (job.percent === 100) line.textContent = words.checking;
+        else line.textContent = fill(1000 < now - seen[0][0] && 0 < speed ? words.uploadingFast : words.uploading, facts);
+        if (25 <= job.percent - told && BIG < job.file.size) {
+          told = job.percent;
+          tell(`${job.file.name}: ${fill(words.uploading, facts)}`);
+        }
+      };
+    };
+
+    const transfer = (job, done) => {
+      const progress = meter(job);
+      tell(`${job.file.name}: ${fill(words.uploading, { percent: job.percent })}`);
+      const metadata = { filename: job.file.name, filetype: job.file.type, draft, component };
+      if (job.sha256) metadata.sha256 = job.sha256;
+      const again = (error) => {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        return status === 409 ? Boolean(job.url) : AGAIN.has(status) || 500 <= status;
+      };
+      const upload = new tus.Upload(job.file, {
+        endpoint: job.url ? null : url,
+        uploadUrl: job.url ?? null,
+        chunkSize: CHUNK,
+        retryDelays: WAITS,
+        storeFingerprintForResuming: false,
+        metadata,
+        onBeforeRequest: (request) => request.setHeader("X-CSRF-Token", token()),
+        onShouldRetry: (error) => {
+          if (!again(error)) return false;
+          job.held = true;
+          job.state.lastChild.textContent = fill(words.reconnecting, { percent: job.percent });
+          return true;
+        },
+        onUploadUrlAvailable: () => {
+          job.url = upload.url;
+          // From here on it is gone on with, and never begun anew because the server was away for a moment.
+          upload.options.endpoint = null;
+        },
+        onProgress: (sent) => {
+          job.held = false;
+          progress(sent);
+        },
+        onSuccess: () => outcome(job).finally(done),
+        onError: (error) => refused(job, error, again(error)).finally(done),
+      });
+      job.upload = upload;
+      upload.start();
+    };
+
+    const refused = async (job, error, again) => {
+      if (job.cancelled || job.paused) return;
+      const answer = error.originalResponse;
+      const status = answer?.getStatus() ?? 0;
+      if (job.url && (status === 404 || status === 410) && !job.anew) {
+        // The server gave it up: it is sent from the beginning, once.
+        Object.assign(job, { url: undefined, percent: 0, anew: true });
+        enqueue(job);
+      } else if (status === 401 || status === 403) {
+        job.signedOut = true;
+        fail(job, words.signedOut, true);
+      } else if (!status) {
+        const still = await readable(job.file);
+        job.broken = still;
+        fail(job, still ? words.network : words.unreadable, still);
+      } else {
+        const said = message(answer.getBody());
+        // The server looked inside the file: sending the same one again would be refused again.
+        if (!again) job.url = undefined;
+        fail(job, said || words.server, again || !said);
+      }
+    };
+    const message = (body) => {
+      try {
+        return JSON.parse(body).message ?? "";
+      } catch {
+        return "";
+      }
+    };
+
+    // Everything arrived: the row of the file, or why it was not taken.
+    const outcome = async (job) => {
+      for (const wait of [0, 1000, 3000, 9000]) {
+        await new Promise((later) => { setTimeout(later, wait); });
+        const answer = await fetch(job.url).catch(() => null);
+        const kind = answer?.headers.get("content-type") ?? "";
+        if (answer?.status === 200 && kind.includes("html")) {
+          const row = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("li");
+          for (const old of list.querySelectorAll("[data-expired]")) if (old.dataset.expired === job.file.name) old.remove();
           job.row.replaceWith(row);
           tell(`${job.file.name}: ${row.querySelector(".files__state")?.textContent.trim() ?? ""}`);
           group.dispatchEvent(new CustomEvent("file-kept", { bubbles: true, detail: { component } }));
           return;
         }
-      }
-      if (!isHere || request.status === 401 || request.status === 403) {
-        fail(job, words.signedOut, true);
-        return;
-      }
-      if (kind.includes("json")) {
-        try {
-          const problem = JSON.parse(request.responseText);
-          // The server looked inside the file: sending the same one again would be refused again.
-          fail(job, problem.message ?? problem.detail ?? words.server, 500 <= request.status || request.status === 429);
+        if (answer?.status === 401) {
+          job.signedOut = true;
+          fail(job, words.signedOut, true);
           return;
-        } catch {
-          // Not what it says it is: answered below like any other failure.
+        }
+        if (answer && 400 <= answer.status && answer.status < 500) {
+          job.url = undefined;
+          fail(job, message(await answer.text()) || words.server, false);
+          return;
         }
       }
-      fail(job, words.server, true);
+      fail(job, words.network, true);
     };
 
     const remove = async (event) => {
@@ -225,10 +365,18 @@
       zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.remove("uploader__zone--over"); });
     }
     zone.addEventListener("drop", (event) => add([...event.dataTransfer.files]));
+    // Back on the network: what waits for its next try, or gave up trying, goes on at once.
+    window.addEventListener("online", () => {
+      for (const job of jobs) {
+        if (!job.row.isConnected) jobs.delete(job);
+        else if (job.broken) retry(job);
+        else if (job.held) job.upload.abort().then(() => job.upload.start());
+      }
+    });
     return { busy: () => running + waiting.length, box, tell };
   }
 
-  const token = () => document.querySelector("input[name='csrf']")?.value ?? words.csrf;
+  const { token, renewToken } = window.motcua;
   const uploaders = [...document.querySelectorAll("[data-upload]")].map(uploader);
   if (!uploaders.length) return;
 

@@ -22,13 +22,13 @@ use crate::api::problem::{Kind, Problem, Wrong};
 use crate::api::wire::Day;
 use crate::api::{files, state};
 use crate::app::App;
+use crate::document::problem::{PER_COMPONENT_MAX, Problem as FileProblem};
 use crate::dossier::steps;
 use crate::office::Snapshot;
 use crate::portal::answers::UNKNOWN_UNIT;
 use crate::portal::draft::{Draft, Purpose, Typed};
 use crate::portal::plan::{Plan, Step, field_name};
 use crate::portal::store::DraftFile;
-use crate::portal::upload::{PER_COMPONENT_MAX, Problem as FileProblem};
 use crate::portal::work::{LATER_PREFIX, Work};
 use crate::portal::{filing, start};
 use crate::web::locale::Locale;
@@ -353,7 +353,7 @@ async fn attached(
         }
         let here = files.iter().filter(|file| file.component == paper.component).count();
         if PER_COMPONENT_MAX <= here || app.config.upload.files_max <= files.len() {
-            refuse("", FileProblem::TooMany.words(app, locale, ""));
+            refuse("", FileProblem::TooMany.words(app, locale, app.config.upload.file_bytes_max, ""));
             continue;
         }
         let Some(file) = files::sent(app, caller.person.id, &paper.file).await? else {

@@ -1,6 +1,7 @@
 //! The blob store: bytes kept once under the hash of what they are, never changed.
 //!
-//! Layout of the folder: `ab/cd/abcd…` for each file, `incoming/` for those still arriving.
+//! Layout of the folder: `ab/cd/abcd…` for each file, `incoming/` for those still arriving, `parts/` for those that
+//! arrive in pieces.
 //! A name that is the hash makes two things cheap: keeping the same file twice, and proving
 //! years later that it is still the same.
 
@@ -197,6 +198,7 @@ impl Blobs {
     /// A store in a folder, which is made when it is absent.
     pub fn open(folder: &Path) -> Result<Self, BlobError> {
         fs::create_dir_all(folder.join("incoming"))?;
+        fs::create_dir_all(folder.join("parts"))?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { folder: folder.to_owned(), objects: Arc::new(objects) })
     }
@@ -341,6 +343,23 @@ impl Blobs {
     /// Where the file of this name arrives.
     pub(super) fn incoming(&self, name: &str) -> PathBuf {
         self.folder.join("incoming").join(name)
+    }
+
+    /// Where the pieces of the upload with this id lie.
+    pub(super) fn part(&self, id: &str) -> PathBuf {
+        self.folder.join("parts").join(id)
+    }
+
+    /// The ids of all uploads of which pieces lie here, and were last written to before `instant`.
+    pub(super) fn parts_before(&self, instant: Timestamp) -> io::Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for path in listed(&self.folder.join("parts"))? {
+            let changed = Timestamp::try_from(fs::metadata(&path)?.modified()?);
+            if changed.is_ok_and(|changed| changed < instant) {
+                ids.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+            }
+        }
+        Ok(ids)
     }
 
     /// Moves a file that arrived, and is on disk, to its place. It is durable when this answers.

@@ -80,10 +80,22 @@ impl FileKind {
     }
 }
 
+/// Bytes at the beginning that tell the kind.
+pub const HEAD_BYTES: usize = 8192;
+
+/// Whether a file that begins so may be of a kind that is taken: a wrong one is refused before all of it came.
+pub fn may_be_taken(head: &[u8]) -> bool {
+    let media_type = infer::get(head).map(|found| found.mime_type());
+    find(&head[..head.len().min(PDF_HEAD)], b"%PDF-").is_some()
+        || matches!(media_type, Some("image/jpeg" | "image/png"))
+        || head.starts_with(b"PK\x03\x04")
+        || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
+}
+
 /// Looks at the whole file: which kind it is, not locked, not cut off.
 pub fn inspect(file: &mut File) -> Result<FileKind, Unfit> {
     let mut head = Vec::new();
-    file.by_ref().take(8192).read_to_end(&mut head)?;
+    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     if find(&head[..head.len().min(PDF_HEAD)], b"%PDF-").is_some() {
         return pdf(file).map(|()| FileKind::Pdf);
     }

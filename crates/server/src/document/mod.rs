@@ -4,6 +4,8 @@ pub mod blob;
 pub mod give;
 pub mod kind;
 pub mod name;
+pub mod problem;
 pub mod receive;
 pub mod store;
 pub mod sweep;
+pub mod upload;

@@ -10,9 +10,8 @@ const LETTERS_MAX: usize = 120;
 /// What a person called a file, made safe to show, to send and to save: no folders, no
 /// invisible or turning letters, and an ending that tells what the file is.
 pub fn clean(given: &str, kind: FileKind) -> String {
-    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|letter| !is_deceiving(*letter)).nfc().collect();
-    let kept = kept.trim_matches(|letter: char| letter.is_whitespace() || letter == '.');
+    let kept = plain(given);
+    let kept = kept.as_str();
     let (stem, ending) = kept.rsplit_once('.').unwrap_or((kept, ""));
     let known = kind.extensions().iter().find(|known| ending.eq_ignore_ascii_case(known));
     let stem = if known.is_some() { stem } else { kept };
@@ -20,6 +19,19 @@ pub fn clean(given: &str, kind: FileKind) -> String {
     let stem = stem.trim_end();
     let stem = if stem.is_empty() { "tệp" } else { stem };
     format!("{stem}.{}", known.unwrap_or(&kind.extensions()[0]))
+}
+
+/// What a person called a file of which nobody knows yet what it is: no folders, no deceiving letters.
+pub fn given(given: &str) -> String {
+    let kept: String = plain(given).chars().take(LETTERS_MAX).collect();
+    let kept = kept.trim_end();
+    if kept.is_empty() { "tệp".to_owned() } else { kept.to_owned() }
+}
+
+fn plain(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|letter| !is_deceiving(*letter)).nfc().collect();
+    kept.trim_matches(|letter: char| letter.is_whitespace() || letter == '.').to_owned()
 }
 
 fn is_deceiving(letter: char) -> bool {

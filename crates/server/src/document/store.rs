@@ -6,14 +6,14 @@ use motcua_db::{DbError, Tx, Value};
 
 use crate::document::blob::BlobHash;
 
-/// Those of `hashes` that a dossier, a draft, a printed form or a sender names.
+/// Those of `hashes` that a dossier, a draft, a printed form, a sender or an upload on its way names.
 pub fn named(tx: &mut Tx<'_>, hashes: &[BlobHash]) -> Result<BTreeSet<BlobHash>, DbError> {
     if hashes.is_empty() {
         return Ok(BTreeSet::new());
     }
     let places: Vec<String> = (1..=hashes.len()).map(|place| format!("${place}")).collect();
     let places = places.join(", ");
-    let tables = ["dossier_file", "draft_file", "form_file", "api_file"];
+    let tables = ["dossier_file", "draft_file", "form_file", "api_file", "upload"];
     let one = |table: &str| format!("select sha256 from {table} where sha256 in ({places})");
     let sql = tables.map(one).join(" union ");
     let values: Vec<Value> = hashes.iter().map(|hash| hash.to_string().into()).collect();

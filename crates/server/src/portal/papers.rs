@@ -7,10 +7,12 @@ use motcua_domain::ids::DraftId;
 use motcua_domain::procedure::{Component, ComponentKey, Purpose};
 
 use crate::app::App;
+use crate::document::problem::{PER_COMPONENT_MAX, Problem};
+use crate::document::upload::{Ended, Upload};
 use crate::portal::frame::{self, FROM_CHECK, Frame};
 use crate::portal::plan::Step;
 use crate::portal::step::{self, Asked};
-use crate::portal::upload::{self, FileRow};
+use crate::portal::upload::{self, FileRow, UnfinishedRow};
 use crate::portal::work::{Work, later_name};
 use crate::procedure::words::quantity;
 use crate::web::error::PageError;
@@ -26,6 +28,8 @@ struct PapersPage {
     page: Page,
     frame: Frame,
     limits: String,
+    /// Files that were given up, each in a sentence.
+    expired: Vec<String>,
     papers: Vec<PaperTask>,
     others: Vec<Other>,
 }
@@ -58,24 +62,40 @@ struct PaperPage {
     name: String,
     wanted: String,
     upload: String,
+    draft: String,
     limits: String,
+    plain_limits: String,
     size_max: u64,
     count_max: usize,
+    unfinished: Vec<UnfinishedRow>,
     files: Vec<FileRow>,
     may_bring_later: bool,
     later_name: String,
 }
 
 /// The list of papers.
-pub fn list(app: &App, citizen: &Citizen, work: &Work, from_check: bool) -> Result<Response, PageError> {
+pub async fn list(
+    app: &App,
+    citizen: &Citizen,
+    work: &mut Work,
+    from_check: bool,
+) -> Result<Response, PageError> {
     let locale = citizen.visitor.locale;
+    let uploads = upload::unfinished(app, &work.draft, &mut work.files).await?;
+    let work = &*work;
     let frame = Frame::new(work, Step::Papers, locale, from_check);
     let plan = work.plan();
-    let papers =
-        plan.components().into_iter().map(|component| task(work, component, &frame, locale)).collect();
+    let papers = plan
+        .components()
+        .into_iter()
+        .map(|component| task(work, component, &uploads, &frame, locale))
+        .collect();
+    let gone = uploads.iter().filter(|upload| upload.ended == Some(Ended::Expired));
+    let expired = gone.map(|gone| locale.say("portal.upload_expired").arg("name", &gone.name).to_string());
     Ok(render(&PapersPage {
         page: Page::new(app, &citizen.visitor, locale.t("portal.papers_title")),
         limits: upload::limits(app, locale),
+        expired: expired.collect(),
         papers,
         others: others(work, locale),
         frame,
@@ -101,16 +121,19 @@ pub async fn show(
     Path((id, key)): Path<(DraftId, ComponentKey)>,
     Query(opened): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, &citizen, id).await?;
+    let mut work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = step::elsewhere(&work) {
         return Ok(away);
     }
     let component = find(&work, &key).ok_or(PageError::NotFound)?.clone();
     let mut answers = work.draft.typed.form();
-    if let Some(problem) = upload::Problem::from_name(&opened.loi) {
-        answers.refuse(key.as_str(), problem.words(&app, citizen.visitor.locale, &opened.ten));
+    if let Some(problem) = Problem::from_name(&opened.loi) {
+        let bytes_max = app.config.upload.file_bytes_max;
+        answers.refuse(key.as_str(), problem.words(&app, citizen.visitor.locale, bytes_max, &opened.ten));
     }
-    Ok(page(&app, &citizen.visitor, &work, &component, answers, opened.tu == FROM_CHECK))
+    let uploads = upload::unfinished(&app, &work.draft, &mut work.files).await?;
+    let from_check = opened.tu == FROM_CHECK;
+    Ok(page(&app, &citizen.visitor, &work, &component, &uploads, answers, from_check))
 }
 
 /// Continue on the page of one paper.
@@ -149,6 +172,7 @@ fn page(
     visitor: &Visitor,
     work: &Work,
     component: &Component,
+    uploads: &[Upload],
     answers: Form,
     from_check: bool,
 ) -> Response {
@@ -171,9 +195,12 @@ fn page(
             name: component.name.clone(),
             wanted: quantity(locale, component),
             upload: format!("{base}/tep"),
+            draft: work.draft.id.to_string(),
             limits: upload::limits(app, locale),
-            size_max: app.config.upload.file_bytes_max,
-            count_max: upload::PER_COMPONENT_MAX,
+            plain_limits: upload::plain_limits(app, locale),
+            size_max: app.config.upload.resumable_bytes_max,
+            count_max: PER_COMPONENT_MAX,
+            unfinished: upload::unfinished_rows(uploads, key, locale),
             files: work.files_of(key).map(|file| upload::row(work.draft.id, file, locale)).collect(),
             may_bring_later: work.may_bring_later(),
             later_name: later_name(component),
@@ -183,10 +210,12 @@ fn page(
     )
 }
 
-fn task(work: &Work, component: &Component, frame: &Frame, locale: Locale) -> PaperTask {
+fn task(work: &Work, component: &Component, uploads: &[Upload], frame: &Frame, locale: Locale) -> PaperTask {
     let key = component.key.as_str();
     let count = work.files_of(key).count();
+    let is_stopped = |upload: &Upload| upload.ended.is_none() && upload.place.columns().2 == key;
     let (status, tone) = match count {
+        _ if uploads.iter().any(is_stopped) => (locale.t("portal.paper_stopped").to_owned(), "yellow"),
         0 if work.is_brought_later(component) => (locale.t("portal.paper_later").to_owned(), ""),
         0 if component.required => (locale.t("portal.paper_needed").to_owned(), "yellow"),
         0 => (locale.t("portal.paper_if_any").to_owned(), "grey"),

@@ -45,7 +45,7 @@ pub async fn show(
     Path((id, slug)): Path<(DraftId, String)>,
     Query(opened): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let work = Work::load_filing(&app, &citizen, id).await?;
+    let mut work = Work::load_filing(&app, &citizen, id).await?;
     if let Some(away) = elsewhere(&work) {
         return Ok(away);
     }
@@ -54,7 +54,7 @@ pub async fn show(
     };
     let from_check = opened.tu == FROM_CHECK;
     if step == Step::Papers {
-        return papers::list(&app, &citizen, &work, from_check);
+        return papers::list(&app, &citizen, &mut work, from_check).await;
     }
     let mut form = work.draft.typed.form();
     prefill(&app, &citizen, &work, step, &mut form).await?;

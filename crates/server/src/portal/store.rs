@@ -155,6 +155,33 @@ pub fn files(tx: &mut Tx<'_>, draft: DraftId) -> Result<Vec<DraftFile>, DbError>
     .collect()
 }
 
+/// How many files a draft has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Of one component.
+    pub here: usize,
+    /// Of all.
+    pub all: usize,
+}
+
+/// How many files an open draft of this person has. None when there is none, or when it was handed in or thrown away.
+pub fn file_counts(
+    tx: &mut Tx<'_>,
+    draft: DraftId,
+    owner: PersonId,
+    component: &str,
+) -> Result<Option<FileCounts>, DbError> {
+    let row = tx.one(
+        "select (select count(*) from draft_file where draft_id = $1 and component = $3) as here,
+                (select count(*) from draft_file where draft_id = $1) as number
+           from draft where id = $1 and owner_id = $2 and filed_at is null and deleted_at is null",
+        &[draft.to_string().into(), owner.to_string().into(), component.into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let count = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(Some(FileCounts { here: count(row.get("here")?), all: count(row.get("number")?) }))
+}
+
 /// Keeps a file. `false` when the same file is in the same place already.
 pub fn insert_file(
     tx: &mut Tx<'_>,

@@ -11,6 +11,7 @@ use motcua_domain::dossier::{
 use motcua_domain::ids::{DraftId, PaperId};
 
 use crate::app::App;
+use crate::document::problem::{PER_COMPONENT_MAX, Problem};
 use crate::dossier::steps::{self, StepError};
 use crate::dossier::words::time_left;
 use crate::portal::dossier::{self, PaperLine};
@@ -19,7 +20,7 @@ use crate::portal::frame;
 use crate::portal::opened::Opened;
 use crate::portal::step::{Asked, Saved};
 use crate::portal::store::{self, DraftFile};
-use crate::portal::upload::{self, FileRow};
+use crate::portal::upload::{self, FileRow, UnfinishedRow};
 use crate::portal::work::file_ref;
 use crate::web::error::PageError;
 use crate::web::form::Form;
@@ -47,12 +48,15 @@ struct DefectPage {
     note: String,
     needs_note: bool,
     upload: String,
+    draft: String,
     action: String,
     save: String,
     back: String,
     limits: String,
+    plain_limits: String,
     size_max: u64,
     count_max: usize,
+    unfinished: Vec<UnfinishedRow>,
     files: Vec<FileRow>,
 }
 
@@ -181,15 +185,16 @@ pub async fn defect(
     Path((code, number)): Path<(String, usize)>,
     Query(query): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let answering = match Answering::load(&app, &citizen, &code).await? {
+    let mut answering = match Answering::load(&app, &citizen, &code).await? {
         Ok(answering) => answering,
         Err(away) => return Ok(away),
     };
     let mut answers = answering.draft.typed.form();
-    if let Some(problem) = upload::Problem::from_name(&query.loi) {
-        answers.refuse(&key(number), problem.words(&app, answering.opened.locale, &query.ten));
+    if let Some(problem) = Problem::from_name(&query.loi) {
+        let bytes_max = app.config.upload.file_bytes_max;
+        answers.refuse(&key(number), problem.words(&app, answering.opened.locale, bytes_max, &query.ten));
     }
-    defect_page(&app, &citizen, &answering, number, answers)
+    defect_page(&app, &citizen, &mut answering, number, answers).await
 }
 
 /// Continue on the page of one defect.
@@ -218,7 +223,7 @@ pub async fn take(
         }
     }
     if form.has_errors() {
-        return defect_page(&app, &citizen, &answering, number, form);
+        return defect_page(&app, &citizen, &mut answering, number, form).await;
     }
     let page = answering.first_open().map_or_else(|| "kiem-tra".to_owned(), |number| number.to_string());
     Ok(Redirect::to(&format!("{}/{page}", answering.href())).into_response())
@@ -348,13 +353,15 @@ async fn save(app: &App, draft: &Draft) -> Result<(), PageError> {
     Ok(())
 }
 
-fn defect_page(
+async fn defect_page(
     app: &App,
     citizen: &Citizen,
-    answering: &Answering,
+    answering: &mut Answering,
     number: usize,
     answers: Form,
 ) -> Result<Response, PageError> {
+    let uploads = upload::unfinished(app, &answering.draft, &mut answering.files).await?;
+    let answering = &*answering;
     let locale = answering.opened.locale;
     let defect = answering.defect(number).ok_or(PageError::NotFound)?;
     let dossier = &answering.opened.dossier;
@@ -380,9 +387,12 @@ fn defect_page(
         action: format!("{href}/{number}"),
         save: format!("{href}/{number}/luu"),
         back,
+        draft: answering.draft.id.to_string(),
         limits: upload::limits(app, locale),
-        size_max: app.config.upload.file_bytes_max,
-        count_max: upload::PER_COMPONENT_MAX,
+        plain_limits: upload::plain_limits(app, locale),
+        size_max: app.config.upload.resumable_bytes_max,
+        count_max: PER_COMPONENT_MAX,
+        unfinished: upload::unfinished_rows(&uploads, &key(number), locale),
         files: answering.files_of(number).map(|file| upload::row(answering.draft.id, file, locale)).collect(),
         answers,
     };

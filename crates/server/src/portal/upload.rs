@@ -1,18 +1,17 @@
-//! Files on their way into a draft: streamed, measured, looked at, and answered in words of their own.
+//! Files on their way into a draft: what a plain form sends, and the rows of what came and of what is still to come.
+//! Scripts send files in pieces, see `document/upload`.
 
 use askama::Template;
-use axum::Json;
 use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, State};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use motcua_domain::ids::DraftId;
-use serde::Serialize;
 
 use crate::app::App;
-use crate::document::blob::BlobError;
-use crate::document::receive::{Expected, ReceiveError};
-use crate::portal::draft::Purpose;
+use crate::document::problem::{PER_COMPONENT_MAX, Problem};
+use crate::document::receive::Expected;
+use crate::document::upload::{self, Ended, Place, Upload};
+use crate::portal::draft::{Draft, Purpose};
 use crate::portal::store::{self, DraftFile};
 use crate::portal::work::Work;
 use crate::portal::{frame, papers, supplement};
@@ -22,135 +21,16 @@ use crate::web::page::{Page, render};
 use crate::web::visitor::{Citizen, encode};
 use crate::web::wording;
 
-/// Most files of one component.
-pub const PER_COMPONENT_MAX: usize = 20;
 /// Longest text field that comes with a file, in bytes.
 const TEXT_BYTES_MAX: usize = 1_000;
-/// Header of a script that sends one file and wants one row back.
+/// Header of a script that changes one row and stays on its page.
 pub const PART_HEADER: &str = "x-part";
 /// Longest name of a refused file that is repeated, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// The most one request may send, in files of the largest size: a plain form may send several at once.
 pub const FILES_PER_REQUEST: usize = 10;
-
-/// Why a file was not taken. Each has its own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// Nothing was chosen.
-    NoFile,
-    /// There is nothing in it.
-    Empty,
-    /// Larger than allowed.
-    TooBig,
-    /// Of a kind that is not taken, whatever its name says.
-    WrongKind,
-    /// Locked with a password.
-    Locked,
-    /// Its end is missing, or the line broke.
-    CutOff,
-    /// It changed on its way.
-    Altered,
-    /// No more files fit.
-    TooMany,
-    /// The same file is there already.
-    Again,
-    /// The disk is full.
-    DiskFull,
-    /// It could not be stored.
-    NotStored,
-}
-
-impl Problem {
-    const ALL: [Self; 11] = [
-        Self::NoFile,
-        Self::Empty,
-        Self::TooBig,
-        Self::WrongKind,
-        Self::Locked,
-        Self::CutOff,
-        Self::Altered,
-        Self::TooMany,
-        Self::Again,
-        Self::DiskFull,
-        Self::NotStored,
-    ];
-
-    /// The name in addresses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoFile => "no_file",
-            Self::Empty => "empty",
-            Self::TooBig => "too_big",
-            Self::WrongKind => "wrong_kind",
-            Self::Locked => "locked",
-            Self::CutOff => "cut_off",
-            Self::Altered => "altered",
-            Self::TooMany => "too_many",
-            Self::Again => "again",
-            Self::DiskFull => "disk_full",
-            Self::NotStored => "not_stored",
-        }
-    }
-
-    /// The problem with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|problem| problem.name() == name)
-    }
-
-    /// What to do about it, after the name of the file when there is one.
-    pub fn words(self, app: &App, locale: Locale, file: &str) -> String {
-        let key = match self {
-            Self::NoFile => "portal.file_none",
-            Self::TooMany => "portal.file_too_many",
-            Self::Again => "portal.file_again",
-            Self::Empty => "file.empty",
-            Self::TooBig => "file.too_big",
-            Self::WrongKind => "file.wrong_kind",
-            Self::Locked => "file.locked",
-            Self::CutOff => "file.cut_off",
-            Self::Altered => "file.altered",
-            Self::DiskFull => "file.disk_full",
-            Self::NotStored => "file.not_stored",
-        };
-        let said = locale
-            .say(key)
-            .arg("limit", wording::file_size(locale, app.config.upload.file_bytes_max))
-            .arg("count", PER_COMPONENT_MAX)
-            .arg("all", app.config.upload.files_max);
-        if file.is_empty() { said.to_string() } else { format!("{file}: {said}") }
-    }
-
-    fn status(self) -> StatusCode {
-        match self {
-            Self::TooBig => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Again | Self::TooMany => StatusCode::CONFLICT,
-            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::NotStored => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NoFile | Self::Empty | Self::Locked | Self::CutOff | Self::Altered => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-        }
-    }
-}
-
-impl From<ReceiveError> for Problem {
-    fn from(error: ReceiveError) -> Self {
-        match error {
-            ReceiveError::Empty => Self::Empty,
-            ReceiveError::TooBig { .. } => Self::TooBig,
-            ReceiveError::WrongKind => Self::WrongKind,
-            ReceiveError::Locked => Self::Locked,
-            ReceiveError::CutOff | ReceiveError::Interrupted(_) => Self::CutOff,
-            ReceiveError::Altered => Self::Altered,
-            ReceiveError::Blob(BlobError::DiskFull(_)) => Self::DiskFull,
-            ReceiveError::Blob(error) => {
-                tracing::error!(error = %error, "a file could not be stored");
-                Self::NotStored
-            }
-        }
-    }
-}
+/// Most uploads that did not arrive which one page shows.
+const UNFINISHED_ROWS: i64 = 20;
 
 /// One kept file, as rows show it.
 #[derive(Clone, Debug)]
@@ -179,11 +59,20 @@ pub fn row(draft: DraftId, file: &DraftFile, locale: Locale) -> FileRow {
     }
 }
 
-/// The limits, said before anything is chosen.
+/// The limits of files that a script sends, said before anything is chosen.
 pub fn limits(app: &App, locale: Locale) -> String {
+    limits_of(locale, app.config.upload.resumable_bytes_max)
+}
+
+/// The limits of files that a plain form sends.
+pub fn plain_limits(app: &App, locale: Locale) -> String {
+    limits_of(locale, app.config.upload.file_bytes_max)
+}
+
+fn limits_of(locale: Locale, bytes_max: u64) -> String {
     locale
         .say("portal.file_limits")
-        .arg("limit", wording::file_size(locale, app.config.upload.file_bytes_max))
+        .arg("limit", wording::file_size(locale, bytes_max))
         .arg("count", PER_COMPONENT_MAX)
         .to_string()
 }
@@ -195,9 +84,94 @@ struct RowPart {
     kept: FileRow,
 }
 
-#[derive(Serialize)]
-struct Refused {
-    message: String,
+/// One file that did not arrive, as rows show it.
+#[derive(Clone, Debug)]
+pub struct UnfinishedRow {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its size in words.
+    pub size: String,
+    /// Its size in bytes, by which a script knows it again.
+    pub bytes: u64,
+    /// Its hash, when the sender said it.
+    pub sha256: String,
+    /// What arrived, in percent.
+    pub percent: u64,
+    /// Nobody went on with it in time.
+    pub expired: bool,
+    /// What happened, and what to do.
+    pub message: String,
+    /// Where it is gone on with.
+    pub href: String,
+    /// Where it is thrown away.
+    pub remove: String,
+}
+
+/// The uploads to a draft that did not arrive. What arrived and was left alone becomes a file first.
+pub async fn unfinished(
+    app: &App,
+    draft: &Draft,
+    files: &mut Vec<DraftFile>,
+) -> Result<Vec<Upload>, PageError> {
+    let (id, owner) = (draft.id, draft.owner);
+    let read = app
+        .store
+        .read(move |tx| upload::store::unfinished(tx, owner, &id.to_string(), UNFINISHED_ROWS))
+        .await?;
+    let number = read.len();
+    let left = upload::finish_arrived(app, read).await?;
+    if left.len() < number {
+        *files = app.store.read(move |tx| store::files(tx, id)).await?;
+    }
+    Ok(left)
+}
+
+/// The rows of those that were meant for one component.
+pub fn unfinished_rows(uploads: &[Upload], component: &str, locale: Locale) -> Vec<UnfinishedRow> {
+    let is_here = |upload: &&Upload| upload.place.columns().2 == component;
+    uploads.iter().filter(is_here).map(|upload| unfinished_row(upload, locale)).collect()
+}
+
+fn unfinished_row(upload: &Upload, locale: Locale) -> UnfinishedRow {
+    let expired = upload.ended == Some(Ended::Expired);
+    let message = if expired {
+        locale.say("file.expired").arg("at", wording::office_datetime(locale, upload.expires_at))
+    } else {
+        let until = wording::office_datetime(locale, upload.expires_at);
+        locale.say("file.unfinished").arg("percent", upload.percent()).arg("until", until)
+    };
+    let href = upload::href(&upload.id);
+    UnfinishedRow {
+        id: upload.id.clone(),
+        name: upload.name.clone(),
+        size: wording::file_size(locale, upload.size),
+        bytes: upload.size,
+        sha256: upload.sha256_given.map(String::from).unwrap_or_default(),
+        percent: upload.percent(),
+        expired,
+        message: message.to_string(),
+        remove: format!("{href}/bo"),
+        href,
+    }
+}
+
+/// The row of a file that came in pieces.
+pub async fn kept_row(
+    app: &App,
+    citizen: &Citizen,
+    place: &Place,
+    file: &str,
+) -> Result<Response, PageError> {
+    match place {
+        Place::Draft { draft, .. } => {
+            let work = Work::load(app, citizen.person.id, *draft).await?;
+            let kept = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
+            let kept = row(*draft, kept, citizen.visitor.locale);
+            Ok(render(&RowPart { page: Page::new(app, &citizen.visitor, ""), kept }))
+        }
+    }
 }
 
 /// What came, field by field.
@@ -205,20 +179,18 @@ struct Refused {
 struct Sent {
     is_ours: bool,
     component: String,
-    bytes: Option<u64>,
     /// The page of the component, once it is known to be asked for.
     page: Option<String>,
     kept: Vec<DraftFile>,
     problem: Option<(Problem, String)>,
 }
 
-/// Takes files: one at a time from a script, several from a plain form. The token, the component and the size come
-/// before the file, so that nothing is stored for a request that may not be ours.
+/// Takes the files of a plain form. The token and the component come before them, so that nothing is stored for a
+/// request that may not be ours.
 pub async fn receive(
     State(app): State<App>,
     citizen: Citizen,
     Path(id): Path<DraftId>,
-    headers: HeaderMap,
     mut multipart: Multipart,
 ) -> Result<Response, PageError> {
     let locale = citizen.visitor.locale;
@@ -226,8 +198,7 @@ pub async fn receive(
     if work.draft.filed_at.is_some() || work.draft.deleted_at.is_some() {
         return Err(PageError::refused(&locale.say("portal.already_filed")));
     }
-    let token = headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
-    let mut sent = Sent { is_ours: token == Some(citizen.visitor.csrf.as_str()), ..Sent::default() };
+    let mut sent = Sent::default();
     loop {
         match multipart.next_field().await {
             Ok(Some(field)) => take_field(&app, &citizen, &mut work, &mut sent, field).await?,
@@ -245,17 +216,8 @@ pub async fn receive(
     if sent.kept.is_empty() && sent.problem.is_none() {
         sent.problem = Some((Problem::NoFile, String::new()));
     }
-    if !headers.contains_key(PART_HEADER) {
-        let query =
-            sent.problem.map(|(problem, name)| format!("?loi={}&ten={}", problem.name(), encode(&name)));
-        return Ok(Redirect::to(&format!("{page}{}", query.unwrap_or_default())).into_response());
-    }
-    if let Some((problem, _)) = sent.problem {
-        let message = problem.words(&app, locale, "");
-        return Ok((problem.status(), Json(Refused { message })).into_response());
-    }
-    let file = sent.kept.first().ok_or(PageError::NotFound)?;
-    Ok(render(&RowPart { page: Page::new(&app, &citizen.visitor, ""), kept: row(id, file, locale) }))
+    let query = sent.problem.map(|(problem, name)| format!("?loi={}&ten={}", problem.name(), encode(&name)));
+    Ok(Redirect::to(&format!("{page}{}", query.unwrap_or_default())).into_response())
 }
 
 async fn take_field(
@@ -271,7 +233,6 @@ async fn take_field(
             sent.component = text(&mut field).await;
             sent.page = page_of(app, citizen, work, &sent.component).await?;
         }
-        "size" => sent.bytes = text(&mut field).await.parse().ok(),
         "file" if sent.is_ours && sent.page.is_some() => {
             let given = field.file_name().unwrap_or_default().to_owned();
             match keep(app, work, sent, &given, field).await? {
@@ -308,7 +269,7 @@ async fn keep(
         Err(Problem::TooMany)
     } else {
         let expected =
-            Expected { id, bytes_max: app.config.upload.file_bytes_max, bytes: sent.bytes, sha256: None };
+            Expected { id, bytes_max: app.config.upload.file_bytes_max, bytes: None, sha256: None };
         app.blobs.receive(expected, &mut field).await.map_err(Problem::from)
     };
     let received = match received {

@@ -38,6 +38,10 @@ pub enum Limit {
     PublicCallsPerRemote,
     /// Calls of the API with the tokens of one person.
     CallsPerPerson,
+    /// Uploads that one person begins.
+    UploadsPerPerson,
+    /// Pieces of uploads that one person sends: each reaches the disk before it is answered.
+    PiecesPerPerson,
 }
 
 impl Limit {
@@ -51,7 +55,8 @@ impl Limit {
             Self::SignInsPerLogin => (20.0, 60.0),
             Self::LookUpsPerRemote => (60.0, 1_200.0),
             Self::PublicCallsPerRemote => (600.0, 18_000.0),
-            Self::CallsPerPerson => (2_000.0, 72_000.0),
+            Self::UploadsPerPerson => (200.0, 1_200.0),
+            Self::CallsPerPerson | Self::PiecesPerPerson => (2_000.0, 72_000.0),
         }
     }
 }

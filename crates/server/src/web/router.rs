@@ -44,8 +44,10 @@ pub fn router(app: App) -> Router {
         .merge(crate::api::pages())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(within(REQUEST_SECONDS_MAX));
-    let uploads =
-        crate::portal::uploads(&app).merge(crate::import::pages::uploads()).layer(within(UPLOAD_SECONDS_MAX));
+    let uploads = crate::portal::uploads(&app)
+        .merge(crate::document::upload::routes())
+        .merge(crate::import::pages::uploads());
+    let uploads = uploads.layer(within(UPLOAD_SECONDS_MAX));
     let api =
         crate::api::routes().layer(DefaultBodyLimit::max(FORM_BYTES_MAX)).layer(within(REQUEST_SECONDS_MAX));
     let api = api.merge(crate::api::uploads(&app).layer(within(UPLOAD_SECONDS_MAX)));

@@ -10,15 +10,16 @@ use sha2::{Digest as _, Sha256};
 use crate::given;
 
 /// What a first visit to the citizen pages loads, besides the page itself.
-const FIRST_VISIT: [&str; 7] = [
+const FIRST_VISIT: [&str; 6] = [
     "citizen.css",
     "forms.js",
-    "upload.js",
     "fonts/be-vietnam-pro-latin-400.woff2",
     "fonts/be-vietnam-pro-latin-600.woff2",
     "fonts/be-vietnam-pro-vietnamese-400.woff2",
     "fonts/be-vietnam-pro-vietnamese-600.woff2",
 ];
+/// What the first page with an uploader loads besides.
+const UPLOADS: [&str; 3] = ["tus.min.js", "upload.js", "hash.js"];
 /// Budget of design.md §6, less 30 kB for the largest page.
 const FIRST_VISIT_BYTES_MAX: usize = 170_000;
 
@@ -47,6 +48,9 @@ fn the_first_visit_is_light() {
     };
     let bytes: usize = FIRST_VISIT.iter().map(weigh).sum();
     assert!(bytes <= FIRST_VISIT_BYTES_MAX, "{bytes} bytes");
+    // Also for somebody who comes straight to a page with an uploader.
+    let bytes = bytes + UPLOADS.iter().map(weigh).sum::<usize>();
+    assert!(bytes <= FIRST_VISIT_BYTES_MAX, "{bytes} bytes with what uploads need");
 }
 
 #[test]
@@ -163,10 +167,10 @@ fn black_on_white_is_twenty_one_to_one() {
 
 #[test]
 fn the_scripts_say_only_what_the_messages_say() {
-    let frames = ["_scripts.html", "desk.html"]
+    let frames = ["_scripts.html", "_uploads.html", "desk.html"]
         .map(|name| fs::read_to_string(server().join("templates/layout").join(name)).unwrap())
         .join("\n");
-    for script in ["forms.js", "upload.js", "desk.js"] {
+    for script in ["forms.js", "upload.js", "hash.js", "desk.js"] {
         let code = text(script);
         for forbidden in
             ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style."]
@@ -195,10 +199,12 @@ fn the_scripts_say_only_what_the_messages_say() {
 }
 
 #[test]
-fn the_vendored_script_is_the_version_named() {
+fn the_vendored_scripts_are_the_versions_named() {
     let named: serde_json::Value = serde_json::from_str(&sass("package.json")).unwrap();
     let version = named["dependencies"]["htmx.org"].as_str().unwrap();
     assert!(text("htmx.min.js").contains(&format!("version:\"{version}\"")), "htmx.min.js is not {version}");
+    let version = named["dependencies"]["tus-js-client"].as_str().unwrap();
+    assert!(text("tus.min.js").starts_with(&format!("/* tus-js-client {version},")), "it is not {version}");
 }
 
 /// The class names in a text: of `class="…"` in a template, of `.name` in a style sheet.

@@ -1,6 +1,7 @@
 //! Every macro of `templates/components`, in both languages, with what pages really give it.
 
 use askama::Template;
+use motcua::portal::upload::UnfinishedRow;
 use motcua::web::form::{Choice, Form};
 use motcua::web::locale::Locale;
 use motcua::web::page::{Page, PersonLabel};
@@ -16,6 +17,7 @@ struct Everything {
     choices: Vec<Choice>,
     typed: String,
     late: usize,
+    unfinished: Vec<UnfinishedRow>,
 }
 
 #[derive(Template)]
@@ -49,6 +51,21 @@ fn page(locale: Locale, person: Option<PersonLabel>) -> Page {
     }
 }
 
+fn unfinished(expired: bool) -> UnfinishedRow {
+    UnfinishedRow {
+        id: format!("u{expired}"),
+        name: NASTY.to_owned(),
+        size: "5 MB".to_owned(),
+        bytes: 5,
+        sha256: String::new(),
+        percent: 43,
+        expired,
+        message: NASTY.to_owned(),
+        href: "/tai-len/u".to_owned(),
+        remove: "/tai-len/u/bo".to_owned(),
+    }
+}
+
 fn everything(locale: Locale) -> String {
     let mut answers =
         Form::from_pairs([("name", NASTY), ("born-day", "1"), ("who", "me"), ("copies", "you")]);
@@ -56,7 +73,8 @@ fn everything(locale: Locale) -> String {
     answers.refuse_date("born", answers.date("born").unwrap_err(), "Ngày sinh: nhập tháng");
     let choices = vec![Choice::new("me", "Tôi"), Choice::new("you", "Người khác").hint("Cần giấy ủy quyền")];
     let typed = NASTY.to_owned();
-    Everything { page: page(locale, None), answers, choices, typed, late: 3 }.render().unwrap()
+    let unfinished = vec![unfinished(false), unfinished(true)];
+    Everything { page: page(locale, None), answers, choices, typed, late: 3, unfinished }.render().unwrap()
 }
 
 /// The values of an attribute, in the order of the page.

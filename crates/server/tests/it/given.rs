@@ -156,6 +156,13 @@ impl Office {
         Answer { status, location, media_type: media_type.unwrap_or_default(), headers, body }
     }
 
+    /// Any request beside others of the same browser, which keeps no cookie of it. Answers the status.
+    pub async fn aside(&self, mut request: Request<Body>) -> StatusCode {
+        let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.headers_mut().insert(header::COOKIE, line.join("; ").parse().unwrap());
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
     /// The value of a cookie of this browser.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

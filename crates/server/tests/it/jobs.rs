@@ -120,9 +120,12 @@ where
 async fn fails(_app: App, job: Job) -> anyhow::Result<()> {
     match job.kind {
         JobKind::SendMail => Err(anyhow::anyhow!("the cause").context("what failed")),
-        JobKind::SweepAccounts | JobKind::Lapse | JobKind::Recount | JobKind::Seal | JobKind::SweepFiles => {
-            Ok(())
-        }
+        JobKind::SweepAccounts
+        | JobKind::Lapse
+        | JobKind::Recount
+        | JobKind::Seal
+        | JobKind::SweepFiles
+        | JobKind::SweepUploads => Ok(()),
     }
 }
 
@@ -166,7 +169,8 @@ fn a_hopeless_job_is_given_up_at_once_and_a_panic_is_a_failed_try() {
                 | JobKind::Lapse
                 | JobKind::Recount
                 | JobKind::Seal
-                | JobKind::SweepFiles,
+                | JobKind::SweepFiles
+                | JobKind::SweepUploads,
                 _,
             ) => Ok(()),
         })

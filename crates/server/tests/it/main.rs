@@ -31,5 +31,6 @@ mod simulate;
 mod tidy;
 mod told;
 mod unit;
+mod upload;
 mod verify;
 mod views;

@@ -117,7 +117,7 @@ fn a_supplement_is_answered_point_by_point_and_handed_in_once() {
         assert_eq!(early.location, Some(format!("{base}/1")), "nothing is handed in before all is answered");
         let nothing = office.post(&format!("{base}/1"), &[]).await;
         assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let upload = page.split("data-upload=\"").nth(1).unwrap().split("/tep\"").next().unwrap().to_owned();
+        let upload = page.split("data-draft=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let better = [files::pdf(), b"% better\n%%EOF\n".to_vec()].concat();
         let sent = files::send(&mut office, &upload, "muc-1", "ro-hon.pdf", &better).await;
         assert_eq!(sent.status, StatusCode::OK, "{}", sent.text());

@@ -1,0 +1,53 @@
+//! Gives up uploads that nobody went on with. Whoever began one is told so on the page where it was to be attached.
+
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::document::upload::finish::{end, settle};
+use crate::document::upload::{Ended, TOLD_DAYS, store};
+
+/// Uploads taken at a time.
+const UPLOADS: i64 = 100;
+/// Pieces without a row are kept for this long.
+const PIECES_HOURS: i64 = 24;
+/// Pieces asked for at a time.
+const PIECES: usize = 200;
+
+/// Gives them up. Twice is as good as once.
+pub async fn sweep(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    loop {
+        let some = app.store.read(move |tx| store::run_out(tx, now, UPLOADS)).await?;
+        let mut ended = 0;
+        for upload in some {
+            let Some(turn) = app.turns.take(&upload.id).await else { continue };
+            let read = app.store.read(move |tx| store::find(tx, &upload.id, upload.owner)).await?;
+            // Whoever went on with it meanwhile keeps it.
+            if let Some(upload) = read.filter(|upload| upload.expires_at < now) {
+                // What arrived whole is attached, however late.
+                let upload = settle(app, upload).await?;
+                if upload.ended.is_none() {
+                    end(app, &upload, Ended::Expired).await?;
+                }
+            }
+            drop(turn);
+            ended += 1;
+        }
+        if ended < UPLOADS {
+            break;
+        }
+    }
+    let told = now - SignedDuration::from_hours(24 * TOLD_DAYS);
+    app.store.write(move |tx| store::delete_ended(tx, told)).await?;
+    let written_before = now - SignedDuration::from_hours(PIECES_HOURS);
+    let blobs = app.blobs.clone();
+    let pieces = tokio::task::spawn_blocking(move || blobs.parts_before(written_before)).await??;
+    for ids in pieces.chunks(PIECES).map(<[String]>::to_vec) {
+        let asked = ids.clone();
+        let open = app.store.read(move |tx| store::open_among(tx, &asked)).await?;
+        for id in ids.iter().filter(|id| !open.contains(*id)) {
+            app.blobs.remove_part(id)?;
+        }
+    }
+    Ok(())
+}
