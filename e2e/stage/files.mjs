@@ -1,4 +1,6 @@
 // Files that people attach.
+import { createHash, randomBytes } from "node:crypto";
+import { open } from "node:fs/promises";
 
 /** A PDF of one empty page. */
 export function pdf(name, words = "") {
@@ -14,4 +16,23 @@ export function program(name) {
 /** Nothing. */
 export function empty(name) {
   return { name, mimeType: "application/pdf", buffer: Buffer.alloc(0) };
+}
+
+/** A PDF of so many bytes on disk, full of what cannot be guessed. Answers its hash. */
+export async function bigPdf(path, bytes) {
+  const [head, tail] = [Buffer.from("%PDF-1.4\n"), Buffer.from("\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n")];
+  const hash = createHash("sha256");
+  const file = await open(path, "w");
+  const write = (piece) => {
+    hash.update(piece);
+    return file.write(piece);
+  };
+  try {
+    await write(head);
+    for (let left = bytes - head.length - tail.length; 0 < left; left -= 1 << 20) await write(randomBytes(Math.min(left, 1 << 20)));
+    await write(tail);
+  } finally {
+    await file.close();
+  }
+  return hash.digest("hex");
 }

@@ -26,30 +26,41 @@ export async function openOffice() {
   const address = `http://${listen}`;
   const config = join(folder, "motcua.toml");
   await writeFile(config, `[server]\npublic_url = "${address}"\n`);
-  const child = spawn(program, ["demo", "--listen", listen, "--data", join(folder, "data"), "--config", config], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   const officers = new Map();
   const complaints = [];
-  createInterface({ input: child.stderr }).on("line", (line) => complaints.push(line));
-  const ended = new Promise((done) => child.once("exit", done));
-  await new Promise((ready, fail) => {
-    const late = setTimeout(() => fail(new Error(`not serving after ${READY_MS_MAX / 1000} s`)), READY_MS_MAX);
-    child.once("error", fail);
-    ended.then((code) => fail(new Error(`the program ended with ${code}:\n${complaints.join("\n")}`)));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const [, login, password, secret] = line.match(/^(\S+)\s+(\S+)\s.*TOTP\s+([A-Z2-7]+)/) ?? [];
-      if (login) officers.set(login, { login, password, secret });
-      if (line.includes(address)) {
-        clearTimeout(late);
-        ready();
-      }
+  let child, ended;
+  const start = async () => {
+    child = spawn(program, ["demo", "--listen", listen, "--data", join(folder, "data"), "--config", config], {
+      stdio: ["ignore", "pipe", "pipe"],
     });
-  });
+    createInterface({ input: child.stderr }).on("line", (line) => complaints.push(line));
+    const exit = (ended = new Promise((done) => child.once("exit", done)));
+    await new Promise((ready, fail) => {
+      const late = setTimeout(() => fail(new Error(`not serving after ${READY_MS_MAX / 1000} s`)), READY_MS_MAX);
+      child.once("error", fail);
+      exit.then((code) => fail(new Error(`the program ended with ${code}:\n${complaints.join("\n")}`)));
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const [, login, password, secret] = line.match(/^(\S+)\s+(\S+)\s.*TOTP\s+([A-Z2-7]+)/) ?? [];
+        if (login) officers.set(login, { login, password, secret });
+        if (line.includes(address)) {
+          clearTimeout(late);
+          ready();
+        }
+      });
+    });
+  };
+  await start();
   return {
     address,
     officers,
     complaints,
+    /** The power goes, and comes back after a while. */
+    async crash(ms = 0) {
+      child.kill("SIGKILL");
+      await ended;
+      await new Promise((later) => setTimeout(later, ms));
+      await start();
+    },
     async close() {
       child.kill("SIGTERM");
       const stubborn = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
