@@ -122,7 +122,7 @@ impl App {
         let Opening { data, database, config, clock, random } = opening;
         writable(&data)?;
         let secrets = Secrets::load_or_create(&data.join("secret.key"), &random)?;
-        let blobs = Blobs::open(&data.join("files"))?;
+        let blobs = Blobs::open(&data.join("files"))?.scanned_by(config.upload.clamd.clone());
         let database = match database {
             Some(url) => url.parse::<Database>()?,
             None => Database::Sqlite(data.join("motcua.sqlite")),

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::document::scan::Scanner;
+
 /// Everything an installation may set. Unknown keys are refused, so that a typing error is seen.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -61,6 +63,8 @@ pub struct Upload {
     pub unfinished_days: i64,
     /// Most files of one dossier.
     pub files_max: usize,
+    /// Where `clamd` listens, as a path or as `host:port`; without it nothing is looked at for malware.
+    pub clamd: Option<Scanner>,
 }
 
 /// Section `[account]`.
@@ -128,6 +132,7 @@ impl Default for Upload {
             resumable_bytes_max: 200 * 1024 * 1024,
             unfinished_days: 7,
             files_max: 50,
+            clamd: None,
         }
     }
 }

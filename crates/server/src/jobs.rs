@@ -28,7 +28,7 @@ pub enum JobKind {
     Seal,
     /// Removes files that nobody names. By itself, every day.
     SweepFiles,
-    /// Ends uploads that nobody went on with. By itself, every hour.
+    /// Finishes uploads that arrived and wait, ends those that nobody went on with. By itself, every five minutes.
     SweepUploads,
 }
 
@@ -66,8 +66,9 @@ impl JobKind {
     pub fn period_minutes(self) -> Option<i64> {
         match self {
             Self::SendMail => None,
-            Self::SweepAccounts | Self::Seal | Self::SweepUploads => Some(60),
+            Self::SweepAccounts | Self::Seal => Some(60),
             Self::SweepFiles => Some(24 * 60),
+            Self::SweepUploads => Some(5),
             Self::Lapse => Some(15),
             Self::Recount => Some(1),
         }

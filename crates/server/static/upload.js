@@ -15,6 +15,8 @@
   // What passes by itself: no answer, another one writes, a piece that went wrong, too many requests; and 409, a wrong
   // offset, once there is an upload.
   const AGAIN = new Set([0, 423, 429, 460]);
+  // When to ask what became of a file that arrived, in milliseconds.
+  const OUTCOMES = [0, 1000, 3000, 9000, ...Array(90).fill(20000)];
   // Bytes from which on quarters are told aloud.
   const BIG = 20 << 20;
 
@@ -291,8 +293,8 @@
 
     // Everything arrived: the row of the file, or why it was not taken.
     const outcome = async (job) => {
-      for (const wait of [0, 1000, 3000, 9000]) {
-        await new Promise((later) => { setTimeout(later, wait); });
+      for (let tries = 0; tries < OUTCOMES.length && !job.cancelled; tries += 1) {
+        await new Promise((later) => { setTimeout(later, OUTCOMES[tries]); });
         const answer = await fetch(job.url).catch(() => null);
         const kind = answer?.headers.get("content-type") ?? "";
         if (answer?.status === 200 && kind.includes("html")) {
@@ -303,6 +305,17 @@
           group.dispatchEvent(new CustomEvent("file-kept", { bubbles: true, detail: { component } }));
           return;
         }
+        if (answer?.status === 202) {
+          // The file is here and is looked at for malware; that may take long, and nobody has to wait for it.
+          if (tries === 2) {
+            job.stopped();
+            job.state.replaceChildren(element("strong", "govuk-tag govuk-tag--yellow", words.checking), element("span", "", words.checkingLater));
+            show(job, "paused", [words.cancel, () => cancel(job)]);
+            tell(`${job.file.name}: ${words.checking}`);
+          }
+          continue;
+        }
+        if (!answer && 3 < tries) break;
         if (answer?.status === 401) {
           job.signedOut = true;
           fail(job, words.signedOut, true);
@@ -314,7 +327,7 @@
           return;
         }
       }
-      fail(job, words.network, true);
+      if (!job.cancelled) fail(job, words.network, true);
     };
 
     const remove = async (event) => {

@@ -90,12 +90,15 @@ fn refused(app: &App, caller: &Caller, error: &ReceiveError) -> Problem {
     let kind = match error {
         ReceiveError::TooBig { .. } => Kind::TooLarge,
         ReceiveError::WrongKind => Kind::WrongMediaType,
-        ReceiveError::Empty | ReceiveError::Locked | ReceiveError::CutOff | ReceiveError::Altered => {
-            Kind::BadFile
-        }
+        ReceiveError::NotScanned(_) => Kind::Busy,
         // What the line says about a body that is too large arrives as a broken stream.
         ReceiveError::Interrupted(cause) if is_too_large(cause.as_ref()) => Kind::TooLarge,
-        ReceiveError::Interrupted(_) => Kind::BadFile,
+        ReceiveError::Interrupted(_)
+        | ReceiveError::Empty
+        | ReceiveError::Locked
+        | ReceiveError::CutOff
+        | ReceiveError::Altered
+        | ReceiveError::Infected => Kind::BadFile,
         ReceiveError::Blob(crate::document::blob::BlobError::DiskFull(_)) => Kind::DiskFull,
         ReceiveError::Blob(error) => {
             tracing::error!(error = %error, "a file could not be stored");

@@ -23,6 +23,8 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::scan::Scanner;
+
 /// The SHA-256 of a file, and its name in the store. Printed as 64 small hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -192,6 +194,7 @@ pub enum Verdict {
 pub struct Blobs {
     folder: PathBuf,
     objects: Arc<dyn ObjectStore>,
+    pub(super) scanner: Option<Scanner>,
 }
 
 impl Blobs {
@@ -200,7 +203,13 @@ impl Blobs {
         fs::create_dir_all(folder.join("incoming"))?;
         fs::create_dir_all(folder.join("parts"))?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { folder: folder.to_owned(), objects: Arc::new(objects) })
+        Ok(Self { folder: folder.to_owned(), objects: Arc::new(objects), scanner: None })
+    }
+
+    /// Has everything that people send looked at before it is kept.
+    #[must_use]
+    pub fn scanned_by(self, scanner: Option<Scanner>) -> Self {
+        Self { scanner, ..self }
     }
 
     /// Keeps bytes the office made itself, such as a printed form. On disk when it answers.

@@ -6,6 +6,7 @@ pub mod kind;
 pub mod name;
 pub mod problem;
 pub mod receive;
+pub mod scan;
 pub mod store;
 pub mod sweep;
 pub mod upload;

@@ -28,6 +28,10 @@ pub enum Problem {
     CutOff,
     /// It changed on its way.
     Altered,
+    /// There is malware in it.
+    Infected,
+    /// It could not be looked at for malware.
+    NotScanned,
     /// No more files fit.
     TooMany,
     /// The same file is there already.
@@ -41,7 +45,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::NoFile,
         Self::Empty,
         Self::TooBig,
@@ -49,6 +53,8 @@ impl Problem {
         Self::Locked,
         Self::CutOff,
         Self::Altered,
+        Self::Infected,
+        Self::NotScanned,
         Self::TooMany,
         Self::Again,
         Self::DiskFull,
@@ -66,6 +72,8 @@ impl Problem {
             Self::Locked => "locked",
             Self::CutOff => "cut_off",
             Self::Altered => "altered",
+            Self::Infected => "infected",
+            Self::NotScanned => "not_scanned",
             Self::TooMany => "too_many",
             Self::Again => "again",
             Self::DiskFull => "disk_full",
@@ -91,6 +99,8 @@ impl Problem {
             Self::Locked => "file.locked",
             Self::CutOff => "file.cut_off",
             Self::Altered => "file.altered",
+            Self::Infected => "file.infected",
+            Self::NotScanned => "file.not_scanned",
             Self::DiskFull => "file.disk_full",
             Self::NotStored => "file.not_stored",
             Self::HandedIn => "portal.already_filed",
@@ -110,8 +120,9 @@ impl Problem {
             Self::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Again | Self::TooMany | Self::HandedIn => StatusCode::CONFLICT,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::NotScanned => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotStored => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NoFile | Self::Empty | Self::Locked | Self::CutOff | Self::Altered => {
+            Self::NoFile | Self::Empty | Self::Locked | Self::CutOff | Self::Altered | Self::Infected => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
         }
@@ -127,6 +138,8 @@ impl From<ReceiveError> for Problem {
             ReceiveError::Locked => Self::Locked,
             ReceiveError::CutOff | ReceiveError::Interrupted(_) => Self::CutOff,
             ReceiveError::Altered => Self::Altered,
+            ReceiveError::Infected => Self::Infected,
+            ReceiveError::NotScanned(_) => Self::NotScanned,
             ReceiveError::Blob(BlobError::DiskFull(_)) => Self::DiskFull,
             ReceiveError::Blob(error) => {
                 tracing::error!(error = %error, "a file could not be stored");

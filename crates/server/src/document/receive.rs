@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fs;
 use std::io::{Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt as _};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::blob::{BlobError, BlobHash, Blobs};
 use super::kind::{FileKind, Unfit, inspect};
 use super::name;
+use super::scan::{Finding, ScanError};
 
 /// Bytes gathered before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
@@ -79,6 +80,12 @@ pub enum ReceiveError {
     /// It is not the file whose SHA-256 was announced.
     #[error("the file changed on its way")]
     Altered,
+    /// There is malware in it.
+    #[error("there is malware in the file")]
+    Infected,
+    /// It could not be looked at for malware.
+    #[error("the file could not be looked at for malware")]
+    NotScanned(#[source] ScanError),
     /// The connection broke.
     #[error("the file stopped arriving")]
     Interrupted(#[source] Box<dyn Error + Send + Sync>),
@@ -108,6 +115,8 @@ impl ReceiveError {
             Self::Locked => "file.locked",
             Self::CutOff | Self::Interrupted(_) => "file.cut_off",
             Self::Altered => "file.altered",
+            Self::Infected => "file.infected",
+            Self::NotScanned(_) => "file.not_scanned",
             Self::Blob(BlobError::DiskFull(_)) => "file.disk_full",
             Self::Blob(BlobError::Missing | BlobError::NotWritable(_) | BlobError::Storage(_)) => {
                 "file.not_stored"
@@ -148,6 +157,7 @@ impl Blobs {
         if expected.sha256.is_some_and(|announced| announced != hash) {
             return Err(ReceiveError::Altered);
         }
+        self.scan(&arriving.0).await?;
         let blobs = self.clone();
         let kept = tokio::task::spawn_blocking(move || -> Result<FileKind, ReceiveError> {
             let mut file = file;
@@ -159,6 +169,22 @@ impl Blobs {
         });
         let kind = kept.await.map_err(BlobError::from)??;
         Ok(Received { hash, bytes, kind })
+    }
+}
+
+impl Blobs {
+    /// Looks for malware in a file that is not kept yet, when somebody is there to look.
+    pub(super) async fn scan(&self, path: &Path) -> Result<(), ReceiveError> {
+        let Some(scanner) = &self.scanner else { return Ok(()) };
+        match scanner.scan(path).await {
+            Ok(Finding::Clean) => Ok(()),
+            Ok(Finding::Infected) => Err(ReceiveError::Infected),
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(error = %error, cause = ?cause, "a file could not be looked at for malware");
+                Err(ReceiveError::NotScanned(error))
+            }
+        }
     }
 }
 

@@ -84,6 +84,39 @@ struct RowPart {
     kept: FileRow,
 }
 
+/// How a file stands that is not attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// A part is here.
+    Stopped,
+    /// It is here, and waits to be looked at for malware.
+    Waiting,
+    /// Nobody went on with it in time.
+    Expired,
+    /// There is malware in it.
+    Quarantined,
+}
+
+impl Unfinished {
+    /// Whether it comes to nothing.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Stopped | Self::Waiting => false,
+            Self::Expired | Self::Quarantined => true,
+        }
+    }
+
+    /// Message key of the word for it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Stopped => "file.stopped",
+            Self::Waiting => "file.waiting",
+            Self::Expired => "file.gone",
+            Self::Quarantined => "file.quarantined",
+        }
+    }
+}
+
 /// One file that did not arrive, as rows show it.
 #[derive(Clone, Debug)]
 pub struct UnfinishedRow {
@@ -99,8 +132,8 @@ pub struct UnfinishedRow {
     pub sha256: String,
     /// What arrived, in percent.
     pub percent: u64,
-    /// Nobody went on with it in time.
-    pub expired: bool,
+    /// How it stands.
+    pub state: Unfinished,
     /// What happened, and what to do.
     pub message: String,
     /// Where it is gone on with.
@@ -135,12 +168,15 @@ pub fn unfinished_rows(uploads: &[Upload], component: &str, locale: Locale) -> V
 }
 
 fn unfinished_row(upload: &Upload, locale: Locale) -> UnfinishedRow {
-    let expired = upload.ended == Some(Ended::Expired);
-    let message = if expired {
-        locale.say("file.expired").arg("at", wording::office_datetime(locale, upload.expires_at))
-    } else {
-        let until = wording::office_datetime(locale, upload.expires_at);
-        locale.say("file.unfinished").arg("percent", upload.percent()).arg("until", until)
+    let at = wording::office_datetime(locale, upload.expires_at);
+    let (state, message) = match upload.ended {
+        Some(Ended::Refused(_)) => (Unfinished::Quarantined, locale.say("file.infected")),
+        Some(Ended::Expired | Ended::Kept) => (Unfinished::Expired, locale.say("file.expired").arg("at", at)),
+        None if upload.has_arrived() => (Unfinished::Waiting, locale.say("file.checking")),
+        None => {
+            let said = locale.say("file.unfinished").arg("percent", upload.percent()).arg("until", at);
+            (Unfinished::Stopped, said)
+        }
     };
     let href = upload::href(&upload.id);
     UnfinishedRow {
@@ -150,7 +186,7 @@ fn unfinished_row(upload: &Upload, locale: Locale) -> UnfinishedRow {
         bytes: upload.size,
         sha256: upload.sha256_given.map(String::from).unwrap_or_default(),
         percent: upload.percent(),
-        expired,
+        state,
         message: message.to_string(),
         remove: format!("{href}/bo"),
         href,

@@ -1,7 +1,7 @@
 //! Every macro of `templates/components`, in both languages, with what pages really give it.
 
 use askama::Template;
-use motcua::portal::upload::UnfinishedRow;
+use motcua::portal::upload::{Unfinished, UnfinishedRow};
 use motcua::web::form::{Choice, Form};
 use motcua::web::locale::Locale;
 use motcua::web::page::{Page, PersonLabel};
@@ -51,15 +51,15 @@ fn page(locale: Locale, person: Option<PersonLabel>) -> Page {
     }
 }
 
-fn unfinished(expired: bool) -> UnfinishedRow {
+fn unfinished(state: Unfinished) -> UnfinishedRow {
     UnfinishedRow {
-        id: format!("u{expired}"),
+        id: format!("{state:?}"),
         name: NASTY.to_owned(),
         size: "5 MB".to_owned(),
         bytes: 5,
         sha256: String::new(),
         percent: 43,
-        expired,
+        state,
         message: NASTY.to_owned(),
         href: "/tai-len/u".to_owned(),
         remove: "/tai-len/u/bo".to_owned(),
@@ -73,7 +73,8 @@ fn everything(locale: Locale) -> String {
     answers.refuse_date("born", answers.date("born").unwrap_err(), "Ngày sinh: nhập tháng");
     let choices = vec![Choice::new("me", "Tôi"), Choice::new("you", "Người khác").hint("Cần giấy ủy quyền")];
     let typed = NASTY.to_owned();
-    let unfinished = vec![unfinished(false), unfinished(true)];
+    let states = [Unfinished::Stopped, Unfinished::Waiting, Unfinished::Expired, Unfinished::Quarantined];
+    let unfinished = states.map(unfinished).to_vec();
     Everything { page: page(locale, None), answers, choices, typed, late: 3, unfinished }.render().unwrap()
 }
 

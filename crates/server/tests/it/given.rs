@@ -104,6 +104,13 @@ impl Office {
         Self::open_in(self.database, self.folder, self.app.config.clone(), clock, random)
     }
 
+    /// The same installation and the same browser, started again with another configuration.
+    pub fn configured(self, config: Config) -> Self {
+        let (clock, random) = (self.app.clock.clone(), self.app.random.clone());
+        let cookies = self.cookies;
+        Self { cookies, ..Self::open_in(self.database, self.folder, config, clock, random) }
+    }
+
     /// The database as a command line takes it.
     pub fn database_url(&self) -> String {
         self.database.url()

@@ -1,5 +1,6 @@
 //! Uploads in pieces: nothing acknowledged is lost, nothing is attached twice, and nobody reaches what is not theirs.
 
+mod scan;
 pub mod tus;
 
 use axum::body::Body;

@@ -24,6 +24,9 @@ pub enum FinishError {
     /// The file.
     #[error(transparent)]
     Blob(#[from] BlobError),
+    /// It could not be looked at for malware: it waits, and is looked at later.
+    #[error("the file waits to be looked at for malware")]
+    NotScanned,
 }
 
 impl From<FinishError> for PageError {
@@ -32,6 +35,7 @@ impl From<FinishError> for PageError {
             FinishError::Db(error) => error.into(),
             FinishError::Blob(BlobError::DiskFull(_)) => Self::DiskFull,
             FinishError::Blob(error) => Self::internal(&error),
+            FinishError::NotScanned => Self::Busy,
         }
     }
 }
@@ -59,7 +63,11 @@ pub async fn settle(app: &App, mut upload: Upload) -> Result<Upload, FinishError
         (upload.received, upload.found) = (here, None);
     }
     if upload.has_arrived() {
-        let ended = finish(app, &upload, here).await?;
+        let ended = match finish(app, &upload, here).await {
+            Ok(ended) => ended,
+            Err(FinishError::NotScanned) => return Ok(upload),
+            Err(error @ (FinishError::Db(_) | FinishError::Blob(_))) => return Err(error),
+        };
         let (id, owner) = (upload.id.clone(), upload.owner);
         let read = app.store.read(move |tx| store::find(tx, &id, owner)).await?;
         upload = read.unwrap_or(Upload { ended: Some(ended), ..upload });
@@ -67,8 +75,12 @@ pub async fn settle(app: &App, mut upload: Upload) -> Result<Upload, FinishError
     Ok(upload)
 }
 
-/// As [`settle`], for somebody who does not hold the turn. Those who are sending right now are not disturbed.
+/// As [`settle`], for somebody who does not hold the turn. Those who are sending right now are not disturbed, and
+/// nobody is kept waiting by `clamd`: what it has not seen yet is left to the worker.
 pub async fn finish_arrived(app: &App, uploads: Vec<Upload>) -> Result<Vec<Upload>, PageError> {
+    if app.config.upload.clamd.is_some() {
+        return Ok(uploads);
+    }
     let mut left = Vec::with_capacity(uploads.len());
     for upload in uploads {
         if !upload.has_arrived() {
@@ -114,7 +126,11 @@ async fn look(app: &App, upload: &Upload) -> Result<Result<Found, Problem>, Fini
         return Ok(Err(Problem::Altered));
     }
     match kind {
-        Ok(kind) => Ok(Ok(Found { hash, kind })),
+        Ok(kind) => match app.blobs.scan(&app.blobs.part(&upload.id)).await {
+            Ok(()) => Ok(Ok(Found { hash, kind })),
+            Err(ReceiveError::NotScanned(_)) => Err(FinishError::NotScanned),
+            Err(error) => Ok(Err(Problem::from(error))),
+        },
         Err(Unfit::Unreadable(error)) => Err(BlobError::from(error).into()),
         Err(unfit @ (Unfit::WrongKind | Unfit::Locked | Unfit::CutOff)) => {
             Ok(Err(Problem::from(ReceiveError::from(unfit))))
@@ -156,6 +172,10 @@ async fn attach(app: &App, upload: &Upload, found: Found) -> Result<Ended, Finis
 pub async fn end(app: &App, upload: &Upload, ended: Ended) -> Result<Ended, FinishError> {
     let (id, now) = (upload.id.clone(), app.clock.now());
     app.store.write(move |tx| store::end(tx, &id, ended, None, now)).await?;
+    if ended == Ended::Refused(Problem::Infected) {
+        // Out of reach, until the sweep: somebody may want to look at it.
+        return Ok(ended);
+    }
     app.blobs.remove_part(&upload.id).map_err(BlobError::from)?;
     Ok(ended)
 }

@@ -106,7 +106,7 @@ impl Ended {
 
 impl Upload {
     /// Whether everything is here, and nothing was made of it yet.
-    fn has_arrived(&self) -> bool {
+    pub fn has_arrived(&self) -> bool {
         self.ended.is_none() && self.received == self.size
     }
 

@@ -57,11 +57,11 @@ pub fn open_of(tx: &mut Tx<'_>, owner: PersonId) -> Result<(i64, i64), DbError> 
     row.map_or(Ok((0, 0)), |row| Ok((row.get("number")?, row.get("bytes")?)))
 }
 
-/// The uploads to a place of which a part arrived: still on their way, or given up because nobody went on.
+/// The uploads to a place of which a part arrived: on their way, given up because nobody went on, or quarantined.
 pub fn unfinished(tx: &mut Tx<'_>, owner: PersonId, place: &str, limit: i64) -> Result<Vec<Upload>, DbError> {
     let sql = format!(
         "select {COLUMNS} from upload
-          where place = $1 and owner_id = $2 and 0 < received and (ended is null or ended = 'expired')
+          where place = $1 and owner_id = $2 and 0 < received and (ended is null or ended in ('expired', 'infected'))
           order by created_at, id limit $3"
     );
     tx.rows(&sql, &[place.into(), owner.to_string().into(), limit.into()])?.iter().map(read).collect()
@@ -133,10 +133,18 @@ pub fn forget_expired(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Uploads that arrived and of which nothing was made, after `id`.
+pub fn arrived(tx: &mut Tx<'_>, id: &str, limit: i64) -> Result<Vec<Upload>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from upload where ended is null and received = size and $1 < id order by id limit $2"
+    );
+    tx.rows(&sql, &[id.into(), limit.into()])?.iter().map(read).collect()
+}
+
 /// Uploads on their way that ran out before `now`.
 pub fn run_out(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<Upload>, DbError> {
     let sql = format!(
-        "select {COLUMNS} from upload where ended is null and expires_at < $1 order by expires_at, id limit $2"
+        "select {COLUMNS} from upload where ended is null and received < size and expires_at < $1 order by expires_at, id limit $2"
     );
     tx.rows(&sql, &[stored(now).into(), limit.into()])?.iter().map(read).collect()
 }

@@ -49,7 +49,7 @@ pub async fn send(office: &mut Office, base: &str, component: &str, name: &str, 
 }
 
 /// Sends one file as a plain form does, and the page it leads to.
-async fn post(office: &mut Office, base: &str, name: &str, content: &[u8], whole: bool) -> Answer {
+pub async fn post(office: &mut Office, base: &str, name: &str, content: &[u8], whole: bool) -> Answer {
     let csrf = office.csrf();
     let fields = [("csrf", csrf.as_str()), ("component", "chung-sinh")];
     let sent = office.send(upload(base, body(&fields, name, content, whole))).await;
