@@ -68,8 +68,8 @@ class Cast {
 }
 
 /** A test in which people walk through pages. */
-export function journey(name, walk) {
-  test(name, { timeout: JOURNEY_MS_MAX }, async () => {
+export function journey(name, walk, timeout = JOURNEY_MS_MAX) {
+  test(name, { timeout }, async () => {
     const cast = new Cast();
     try {
       await walk(cast);
