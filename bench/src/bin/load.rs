@@ -82,7 +82,7 @@ impl Load {
         println!("\n| Page | rows | p50 | p95 | p99 |\n| --- | --- | --- | --- | --- |");
         let mut kinds: BTreeMap<&str, (Vec<Duration>, usize)> = BTreeMap::new();
         let some: Vec<&String> = units.iter().step_by(units.len().div_ceil(8)).collect();
-        for unit in some.iter().copied() {
+        for unit in &some {
             let mut head = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
             let list = head.get("/can-bo/don-vi").await?;
             let codes = codes(&list.page);
@@ -202,13 +202,13 @@ impl Load {
             }
             Ok::<Vec<Duration>, anyhow::Error>(times)
         };
-        let timer = async {
+        let until = async {
             tokio::time::sleep(Duration::from_secs(self.seconds)).await;
             stop.store(true, Ordering::Relaxed);
             Ok::<(), anyhow::Error>(())
         };
         let ((), times) =
-            tokio::try_join!(timer, futures_util::future::try_join_all(clients.into_iter().map(client)))?;
+            tokio::try_join!(until, futures_util::future::try_join_all(clients.into_iter().map(client)))?;
         let times: Vec<Duration> = times.into_iter().flatten().collect();
         let took = begun.elapsed();
         let per_second = per_second(times.len(), took);

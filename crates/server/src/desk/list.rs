@@ -425,10 +425,8 @@ async fn field_choices(app: &App, choices: &Choices) -> Result<Vec<Choice>, DbEr
             Some((Ok(code), Ok(version))) => app.catalogue.version(app, &code, version).await?,
             Some(_) | None => None,
         };
-        let named = version.and_then(|version| {
-            version.fields.iter().find(|known| known.code == *field).map(|known| known.name.clone())
-        });
-        fields.push(Choice::new(field, named.unwrap_or_else(|| field.clone())));
+        let name = version.map_or_else(|| field.clone(), |version| version.field_name(field).to_owned());
+        fields.push(Choice::new(field, name));
     }
     fields.sort_by_key(|choice| fold(&choice.label));
     Ok(fields)

@@ -75,7 +75,7 @@ pub async fn settle(app: &App, mut upload: Upload) -> Result<Upload, FinishError
     Ok(upload)
 }
 
-/// As [`settle`], for somebody who does not hold the turn. Those who are sending right now are not disturbed, and
+/// As `settle`, for somebody who does not hold the turn. Those who are sending right now are not disturbed, and
 /// nobody is kept waiting by `clamd`: what it has not seen yet is left to the worker.
 pub async fn finish_arrived(app: &App, uploads: Vec<Upload>) -> Result<Vec<Upload>, PageError> {
     if app.config.upload.clamd.is_some() {
