@@ -178,8 +178,8 @@ impl Faults {
             let unit =
                 code.rsplit_once('-').and_then(|(rest, _)| rest.rsplit_once('-')).map(|(unit, _)| unit);
             let unit = unit.context("a code without its unit")?.to_lowercase();
-            let mut head = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
-            let page = head.get(&format!("/can-bo/ho-so/{code}")).await?;
+            let mut browser = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
+            let page = browser.get(&format!("/can-bo/ho-so/{code}")).await?;
             ensure!(
                 page.status.is_success(),
                 "dossier {code} was acknowledged and is answered {}",
