@@ -1,5 +1,6 @@
 //! Load, decide, save, record: the one road every change takes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use motcua_domain::dossier::{
 };
 use motcua_domain::identity::fold;
 use motcua_domain::office_time;
+use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
 use crate::clock::stored;
@@ -210,31 +212,40 @@ fn record(
         return Ok(Taken { dossier, recorded, head });
     }
     let before_it = before.map(|loaded| &loaded.head);
-    let Written { row, head, entries, files, work } =
-        Written::new(&app.secrets, &app.random, office, &dossier, &recorded, before_it)?;
+    let written = Written::new(&app.secrets, &app.random, office, &dossier, &recorded, before_it)?;
+    let units = dossier.units();
     match before {
-        Some(loaded) => store::save(tx, &row, loaded.head.sequence)?,
-        None => store::insert(tx, &row)?,
-    }
-    store::append(tx, &entries)?;
-    store::put_files(tx, &row.code, &files)?;
-    let (units, names) = (dossier.units(), row::name_keys(&row.applicant_folded));
-    if let Some(loaded) = before {
-        if loaded.counted != row.counted {
-            store::put_work(tx, &row.code, &work)?;
-        }
-        let known = loaded.dossier.units();
-        if !known.is_subset(&units) {
-            store::put_units(tx, &row.code, &units, &names)?;
-        } else if known != units {
-            store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)?;
-        }
-    } else {
-        store::add_work(tx, &row.code, &work)?;
-        store::add_units(tx, &row.code, &units, &names)?;
+        Some(loaded) => save(tx, loaded, &written, &units)?,
+        None => written.insert(tx, &units)?,
     }
     told::tell(tx, app, &dossier, &recorded)?;
-    Ok(Taken { dossier, recorded, head })
+    Ok(Taken { dossier, recorded, head: written.head })
+}
+
+/// Saves what changed of a dossier that was loaded.
+fn save(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    written: &Written,
+    units: &BTreeSet<&UnitCode>,
+) -> Result<(), DbError> {
+    let Written { row, entries, files, work, .. } = written;
+    store::save(tx, row, loaded.head.sequence)?;
+    store::append(tx, entries)?;
+    store::put_files(tx, &row.code, files)?;
+    if loaded.counted != row.counted {
+        store::put_work(tx, &row.code, work)?;
+    }
+    let known = loaded.dossier.units();
+    if known == *units {
+        return Ok(());
+    }
+    let names = row::name_keys(&row.applicant_folded);
+    if known.is_subset(units) {
+        store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)
+    } else {
+        store::put_units(tx, &row.code, units, &names)
+    }
 }
 
 /// Brings what lists read of a dossier in line with the office as it is now. The dossier itself does not change.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use motcua_db::{DbError, Tx};
 use motcua_domain::dossier::{Dossier, Progress, Recorded};
+use motcua_domain::unit::UnitCode;
 
 use crate::chain::GENESIS;
 use crate::dossier::journal::{Entry, EntryError};
 use crate::dossier::row::{self, Head};
-use crate::dossier::store::{DossierRow, WorkRow};
+use crate::dossier::store::{self, DossierRow, WorkRow};
 use crate::office::Snapshot;
 use crate::random::Random;
 use crate::secrets::Secrets;
@@ -55,6 +57,16 @@ impl Written {
         let progress = progress_json(&dossier.progress)?;
         let row = row::dossier_row(secrets, office, dossier, &work, &head, progress);
         Ok(Self { row, head, entries, files, work })
+    }
+
+    /// Writes a dossier that storage does not have yet, with the units it passed through.
+    pub fn insert(&self, tx: &mut Tx<'_>, units: &BTreeSet<&UnitCode>) -> Result<(), DbError> {
+        let code = &self.row.code;
+        store::insert(tx, &self.row)?;
+        store::append(tx, &self.entries)?;
+        store::put_files(tx, code, &self.files)?;
+        store::add_work(tx, code, &self.work)?;
+        store::add_units(tx, code, units, &row::name_keys(&self.row.applicant_folded))
     }
 }
 

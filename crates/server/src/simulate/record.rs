@@ -11,8 +11,6 @@ use motcua_db::DbError;
 use motcua_domain::dossier::{Dossier, Recorded};
 
 use crate::app::App;
-use crate::dossier::row;
-use crate::dossier::store as dossiers;
 use crate::dossier::written::Written;
 use crate::office::Snapshot;
 use crate::random::Random;
@@ -53,13 +51,7 @@ pub fn record(app: &App, office: &Snapshot, seed: u64, lived: Receiver<Vec<Lived
             let batch = batch?;
             app.store.write_sync(|tx| {
                 for (written, dossier) in &batch {
-                    let code = &written.row.code;
-                    dossiers::insert(tx, &written.row)?;
-                    dossiers::append(tx, &written.entries)?;
-                    dossiers::put_files(tx, code, &written.files)?;
-                    dossiers::add_work(tx, code, &written.work)?;
-                    let names = row::name_keys(&written.row.applicant_folded);
-                    dossiers::add_units(tx, code, &dossier.units(), &names)?;
+                    written.insert(tx, &dossier.units())?;
                 }
                 Ok::<_, DbError>(())
             })?;
