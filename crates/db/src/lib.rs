@@ -21,7 +21,7 @@ pub use migrate::{Migration, schema};
 pub use store::{Database, Engine, Load, Store};
 pub use table::{Kind, Table, tables, unsound};
 pub use tx::Tx;
-pub use value::{Column, FromValue, Row, Value};
+pub use value::{Column, FromValue, Params, Row, Value};
 
 /// What most functions of a `store.rs` return.
 pub type Result<T, E = DbError> = std::result::Result<T, E>;

@@ -1,6 +1,7 @@
 //! The six kinds of value both engines keep alike, and the rows made of them.
 
 use std::fmt::Display;
+use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -73,6 +74,31 @@ value_from! {
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Value {
         value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// The values of a statement that is put together piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Params(Vec<Value>);
+
+impl Params {
+    /// Takes a value and answers the name by which the statement knows it: `$1` for the first.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("${}", self.0.len())
+    }
+
+    /// Takes values and answers their names.
+    pub fn bind_all<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> Vec<String> {
+        values.into_iter().map(|value| self.bind(value)).collect()
+    }
+}
+
+impl Deref for Params {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.0
     }
 }
 

@@ -22,6 +22,7 @@ pub mod notice;
 pub mod office;
 pub mod portal;
 pub mod procedure;
+pub mod progress;
 pub mod random;
 pub mod secrets;
 pub mod setting;

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
@@ -12,6 +11,7 @@ use crate::backup::seal::{MAGIC, Opener};
 use crate::backup::trailer::TrailedReader;
 use crate::backup::{BackupError, FORMAT, FileParts, HEADER, Header, KEY, MANIFEST, Manifest, Part};
 use crate::document::blob::BlobHash;
+use crate::progress;
 use crate::secrets::hex;
 
 /// Most bytes of a part that is read whole: header, manifest, key file.
@@ -40,11 +40,7 @@ impl Backup<'_> {
     fn open(&self, what: &'static str) -> Result<Box<dyn Read>, BackupError> {
         let failed = |error| BackupError::read(self.file, error);
         let file = File::open(self.file).map_err(failed)?;
-        let bar = ProgressBar::new(file.metadata().map_err(failed)?.len());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
-            bar.set_style(style);
-        }
-        bar.set_message(what);
+        let bar = progress::over_bytes(file.metadata().map_err(failed)?.len(), what);
         let mut file = BufReader::with_capacity(128 * 1024, bar.wrap_read(file));
         let start = file.fill_buf().map_err(failed)?;
         // Everything of the magic but its version: another version is another message.

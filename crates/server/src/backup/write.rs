@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use jiff::Timestamp;
 use motcua_db::{DbError, Engine, Store, Tx};
 use serde::Serialize;
@@ -20,6 +20,7 @@ use crate::backup::{
 use crate::cli::{Exit, Place};
 use crate::clock::{Clock, stored};
 use crate::document::blob::{BlobHash, Blobs};
+use crate::progress;
 use crate::random::Random;
 use crate::secrets::{Secrets, hex};
 
@@ -252,10 +253,7 @@ impl<'a> Writing<'a> {
                 Out::Sealed(Box::new(Sealer::new(file, passphrase, &source.random).map_err(failed)?))
             }
         };
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bytes} {elapsed}") {
-            bar.set_style(style);
-        }
+        let bar = progress::of_bytes();
         let at = u64::try_from(source.at.as_second()).unwrap_or(0);
         Ok(Self { tar: tar::Builder::new(TrailedWriter::new(out)), place, at, bar })
     }

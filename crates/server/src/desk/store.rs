@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx, Value};
 use motcua_domain::access::Appointment;
 use motcua_domain::ids::PersonId;
 
@@ -119,7 +119,7 @@ struct Source {
     own: Option<(&'static str, Vec<String>)>,
     /// What narrows every part, each beginning with ` and `.
     narrowed: String,
-    params: Vec<Value>,
+    params: Params,
 }
 
 impl Source {
@@ -136,15 +136,14 @@ impl Source {
             }
             (Whose::Everything, Some(unit)) => ("unit_code", BTreeSet::from([unit.to_owned()])),
             (Whose::Everything, None) => {
-                return Self { own: None, narrowed: String::new(), params: Vec::new() };
+                return Self { own: None, narrowed: String::new(), params: Params::default() };
             }
         };
-        let mut source =
-            Self { own: Some((column, Vec::new())), narrowed: String::new(), params: Vec::new() };
-        let keys = keys.into_iter().map(|key| source.param(key.into())).collect();
-        source.own = Some((column, keys));
+        let mut params = Params::default();
+        let own = Some((column, params.bind_all(keys)));
+        let mut source = Self { own, narrowed: String::new(), params };
         if let (Whose::Mine(..), Some(unit)) = (whose, unit) {
-            let unit = source.param(unit.into());
+            let unit = source.params.bind(unit);
             source.and(&format!("w.unit_code = {unit}"));
         }
         source
@@ -154,8 +153,8 @@ impl Source {
     fn filtered(whose: &Whose, filter: &Filter) -> Self {
         let mut source = Self::of(whose, filter.unit.as_deref());
         if let Some(text) = &filter.text {
-            let inside = source.param(format!("%{}%", escaped(text)).into());
-            let begins = source.param(format!("{}%", escaped(&text.to_uppercase())).into());
+            let inside = source.params.bind(format!("%{}%", escaped(text)));
+            let begins = source.params.bind(format!("{}%", escaped(&text.to_uppercase())));
             source.and(&format!(
                 "(w.applicant_folded like {inside} escape '!' or w.dossier_code like {begins} escape '!')"
             ));
@@ -171,7 +170,7 @@ impl Source {
         ];
         for (comparison, wanted) in exact {
             if let Some(wanted) = wanted {
-                let name = source.param(wanted);
+                let name = source.params.bind(wanted);
                 source.and(&format!("{comparison} {name}"));
             }
         }
@@ -183,15 +182,15 @@ impl Source {
         match filter.tab.as_deref() {
             None => {}
             Some("late") => {
-                let now = self.param(filter.now.as_str().into());
+                let now = self.params.bind(filter.now.as_str());
                 self.and(&format!("w.due_at < {now} and {OURS}"));
             }
             Some("soon") => {
-                let now = self.param(filter.now.as_str().into());
+                let now = self.params.bind(filter.now.as_str());
                 self.and(&format!("w.warn_at <= {now} and {now} <= w.due_at"));
             }
             Some(tab) => {
-                let tab = self.param(tab.into());
+                let tab = self.params.bind(tab);
                 self.and(&format!("w.tab = {tab}"));
             }
         }
@@ -200,11 +199,6 @@ impl Source {
     /// Nobody's work: a role that handles no dossiers, or a unit that is not theirs.
     fn is_empty(&self) -> bool {
         self.own.as_ref().is_some_and(|(_, keys)| keys.is_empty())
-    }
-
-    fn param(&mut self, value: Value) -> String {
-        self.params.push(value);
-        format!("${}", self.params.len())
     }
 
     fn and(&mut self, sql: &str) {
@@ -224,9 +218,9 @@ impl Source {
     /// The keys of the first rows after a place, in the order of lists: of each part as many as are wanted, found by
     /// an index in this order, and the first of them all. Its cost is that of a page, however much waits.
     fn first(&mut self, after: &After, limit: i64) -> String {
-        let due = self.param(after.due_at.as_str().into());
-        let code = self.param(after.code.as_str().into());
-        let step = self.param(after.step.as_str().into());
+        let due = self.params.bind(after.due_at.as_str());
+        let code = self.params.bind(after.code.as_str());
+        let step = self.params.bind(after.step.as_str());
         let conditions: Vec<String> = match &self.own {
             None => vec!["1 = 1".to_owned()],
             Some((column, keys)) if PARTS_MAX < keys.len() => {
@@ -257,7 +251,7 @@ pub fn counts(tx: &mut Tx<'_>, whose: &Whose, filter: &Filter) -> Result<Counts,
     if source.is_empty() {
         return Ok(Counts::default());
     }
-    let now = source.param(filter.now.as_str().into());
+    let now = source.params.bind(filter.now.as_str());
     let sql = format!(
         "select w.tab as tab, count(*) as n,
                 cast(sum(case when w.due_at < {now} and {OURS} then 1 else 0 end) as bigint) as late,
@@ -360,8 +354,8 @@ fn named(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let names: Vec<String> = (1..=keys.len()).map(|number| format!("${number}")).collect();
-    let params: Vec<Value> = keys.iter().map(Into::into).collect();
+    let mut params = Params::default();
+    let names = params.bind_all(keys);
     tx.rows(&sql(&names.join(", ")), &params)
 }
 

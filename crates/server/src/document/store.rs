@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use motcua_db::{DbError, Tx, Value};
+use motcua_db::{DbError, Params, Tx};
 
 use crate::document::blob::BlobHash;
 
@@ -11,11 +11,10 @@ pub fn named(tx: &mut Tx<'_>, hashes: &[BlobHash]) -> Result<BTreeSet<BlobHash>,
     if hashes.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let places: Vec<String> = (1..=hashes.len()).map(|place| format!("${place}")).collect();
-    let places = places.join(", ");
+    let mut params = Params::default();
+    let places = params.bind_all(hashes.iter().map(BlobHash::to_string)).join(", ");
     let tables = ["dossier_file", "draft_file", "form_file", "api_file", "upload"];
     let one = |table: &str| format!("select sha256 from {table} where sha256 in ({places})");
     let sql = tables.map(one).join(" union ");
-    let values: Vec<Value> = hashes.iter().map(|hash| hash.to_string().into()).collect();
-    tx.rows(&sql, &values)?.iter().map(|row| row.parse("sha256")).collect()
+    tx.rows(&sql, &params)?.iter().map(|row| row.parse("sha256")).collect()
 }

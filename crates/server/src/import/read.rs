@@ -5,10 +5,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::Value;
 
 use crate::import::problem::{BadRow, BadRows, BadValue, ImportError, Problem};
+use crate::progress;
 
 /// The largest file, unpacked. The whole national catalogue in full detail is about 150 MB.
 pub const FILE_MB_MAX: u64 = 1_024;
@@ -45,16 +46,13 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 impl Source {
-    /// Opens a file. The bar is drawn only when standard error is a terminal.
+    /// Opens a file.
     pub fn open(path: &Path) -> Result<Self, ImportError> {
         let failed = |source| ImportError::Read { path: path.to_owned(), source };
         let file = File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        let bar = ProgressBar::new(length);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
-            bar.set_style(style);
-        }
-        bar.set_message(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let bar = progress::over_bytes(length, name.unwrap_or_default());
         Self::from_reader(bar.wrap_read(file), path, bar.clone())
     }
 

@@ -12,7 +12,7 @@ use crate::demo::filing::is_open;
 use crate::demo::plan::working_days;
 use crate::office::Snapshot;
 use crate::random::Random;
-use crate::simulate::spec::{Shares, Spec, UnitSpec};
+use crate::simulate::spec::{DOORS, Shares, Spec, UnitSpec};
 
 /// Late dossiers are of procedures with at most so many working days, so that they can be late before the end.
 const LATE_LIMIT_DAYS_MAX: f64 = 10.0;
@@ -54,6 +54,23 @@ pub enum Besides {
     Paused,
     /// Sent back once by the head of the unit.
     SentBack,
+}
+
+impl Besides {
+    /// As a spec names its share.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::SupplementAtIntake => "supplement_at_intake",
+            Self::Supplement => "supplement",
+            Self::Lapsed => "lapsed",
+            Self::Payment => "payment",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Paused => "paused",
+            Self::SentBack => "sent_back",
+        }
+    }
 }
 
 /// One dossier to be.
@@ -136,6 +153,7 @@ struct Urns<'a> {
     spec: &'a Spec,
     versions: &'a [ProcedureVersion],
     doors: Urn<Channel>,
+    hours: [(Channel, Urn<i64>); 3],
     procedures: Urn<u16>,
     quick: Urn<u16>,
     besides: Urn<Besides>,
@@ -208,14 +226,14 @@ impl<'a> Urns<'a> {
         let days = || spec.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= spec.to);
         let weekday =
             |day: Date| spec.weekdays[usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0)];
-        let doors = [Channel::Online, Channel::Counter, Channel::Post]
-            .map(|channel| (channel, spec.doors.get(channel.name()).copied().unwrap_or(0.0)));
+        let doors = DOORS.map(|door| (door, spec.doors.get(door.name()).copied().unwrap_or(0.0)));
         let urns = Self {
             random,
             office,
             spec,
             versions,
             doors: Urn::new(doors),
+            hours: DOORS.map(|door| (door, hours(spec, door))),
             procedures,
             quick,
             besides: besides(&spec.shares),
@@ -225,8 +243,12 @@ impl<'a> Urns<'a> {
             ),
             end: end_of(spec.until()),
         };
+        let is_online_only = || {
+            doors.iter().all(|(door, share)| *door == Channel::Online || *share <= 0.0)
+                && versions.iter().all(|version| weight(version) <= 0.0 || is_open(version, Channel::Online))
+        };
         ensure!(
-            !urns.working_days.is_empty() || spec.doors.keys().all(|door| door == Channel::Online.name()),
+            !urns.working_days.is_empty() || is_online_only(),
             "from, to: not one working day lies between them, and the counter is open on working days"
         );
         ensure!(!urns.days.is_empty(), "weekdays: no day between from and to has a weight");
@@ -235,7 +257,7 @@ impl<'a> Urns<'a> {
 
     fn course(&self, place: u16, unit: &UnitSpec, is_late: bool) -> anyhow::Result<Course> {
         let calendar = self.office.calendar_of(&unit.code);
-        let (wanted, filed_at, procedure) = if is_late {
+        let (channel, filed_at, procedure) = if is_late {
             // What is filed on the last days cannot be late yet.
             let late = (0..LATE_TRIES).find_map(|_| self.late(calendar));
             late.with_context(|| {
@@ -246,15 +268,9 @@ impl<'a> Urns<'a> {
                 )
             })?
         } else {
-            let wanted = self.doors.draw(self.random).unwrap_or(Channel::Counter);
-            (wanted, self.filed_at(calendar, wanted), self.procedures.draw(self.random).unwrap_or(0))
-        };
-        let version = &self.versions[usize::from(procedure)];
-        // Whoever cannot file it online comes to the counter, when it is open.
-        let (channel, filed_at) = if is_open(version, wanted) {
-            (wanted, filed_at)
-        } else {
-            (Channel::Counter, calendar.normalise(filed_at))
+            let procedure = self.procedures.draw(self.random).unwrap_or(0);
+            let channel = self.door(procedure);
+            (channel, self.filed_at(calendar, channel), procedure)
         };
         let besides = if is_late {
             Besides::Nothing
@@ -269,12 +285,18 @@ impl<'a> Urns<'a> {
     /// Door, instant and procedure of a dossier whose limit, counted from filing, runs out before the end; `None` when
     /// chance found none.
     fn late(&self, calendar: &Calendar) -> Option<(Channel, Timestamp, u16)> {
-        let wanted = self.doors.draw(self.random)?;
-        let filed_at = self.filed_at(calendar, wanted);
-        let place = self.quick.draw(self.random)?;
-        let limit = limit_of(&self.versions[usize::from(place)])?;
+        let procedure = self.quick.draw(self.random)?;
+        let channel = self.door(procedure);
+        let filed_at = self.filed_at(calendar, channel);
+        let limit = limit_of(&self.versions[usize::from(procedure)])?;
         let accepted = calendar.add_working_seconds(filed_at, ACCEPTED_AFTER_HOURS * 3_600);
-        (calendar.due_at(accepted, limit) < self.end).then_some((wanted, filed_at, place))
+        (calendar.due_at(accepted, limit) < self.end).then_some((channel, filed_at, procedure))
+    }
+
+    /// Some door; whoever cannot file this procedure through it comes to the counter.
+    fn door(&self, procedure: u16) -> Channel {
+        let wanted = self.doors.draw(self.random).unwrap_or(Channel::Counter);
+        if is_open(&self.versions[usize::from(procedure)], wanted) { wanted } else { Channel::Counter }
     }
 
     /// Some instant of a day that this door knows.
@@ -282,16 +304,12 @@ impl<'a> Urns<'a> {
         let is_online = channel == Channel::Online;
         let days = if is_online { &self.days } else { &self.working_days };
         let day = days.draw(self.random).unwrap_or(self.spec.from);
-        let weights = self
-            .spec
-            .hours
-            .get(channel.name())
-            .map_or(if is_online { &ONLINE_HOURS[..] } else { &COUNTER_HOURS[..] }, Vec::as_slice);
-        let hours = Urn::new((0_i64..).zip(weights).map(|(hour, weight)| (hour, *weight)));
+        let hours = self.hours.iter().find(|(door, _)| *door == channel);
         let midnight = from_office(day.at(0, 0, 0, 0));
         let at = || {
             let second = i64::try_from(self.random.below(3_600)).unwrap_or(0);
-            midnight + SignedDuration::from_secs(hours.draw(self.random).unwrap_or(9) * 3_600 + second)
+            let hour = hours.and_then(|(_, hours)| hours.draw(self.random)).unwrap_or(9);
+            midnight + SignedDuration::from_secs(hour * 3_600 + second)
         };
         if is_online {
             return at();
@@ -301,17 +319,15 @@ impl<'a> Urns<'a> {
     }
 }
 
+/// When people come through a door.
+fn hours(spec: &Spec, door: Channel) -> Urn<i64> {
+    let usual = if door == Channel::Online { &ONLINE_HOURS } else { &COUNTER_HOURS };
+    let weights = spec.hours.get(door.name()).map_or(usual.as_slice(), Vec::as_slice);
+    Urn::new((0..).zip(weights.iter().copied()))
+}
+
 fn besides(shares: &Shares) -> Urn<Besides> {
-    let named = [
-        (Besides::SupplementAtIntake, shares.supplement_at_intake),
-        (Besides::Supplement, shares.supplement),
-        (Besides::Lapsed, shares.lapsed),
-        (Besides::Payment, shares.payment),
-        (Besides::Refused, shares.refused),
-        (Besides::Withdrawn, shares.withdrawn),
-        (Besides::Paused, shares.paused),
-        (Besides::SentBack, shares.sent_back),
-    ];
+    let named = shares.besides();
     let rest = 1.0 - named.iter().map(|(_, share)| share).sum::<f64>();
     Urn::new(named.into_iter().chain([(Besides::Nothing, rest)]))
 }

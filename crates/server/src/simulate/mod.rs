@@ -7,7 +7,6 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::date;
 use motcua_domain::calendar::Timeliness;
@@ -26,6 +25,7 @@ use crate::demo::papers::Files;
 use crate::dossier::store::{self as dossiers, Counted};
 use crate::dossier::{proof, steps};
 use crate::import::read::Source;
+use crate::progress;
 use crate::random::Random;
 use crate::simulate::course::{courses, end_of, usable};
 use crate::simulate::life::World;
@@ -126,11 +126,7 @@ impl Simulate {
         let app = App::open(opening)?;
         let mark = app.data.join(UNFINISHED);
         std::fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
-        let bar = ProgressBar::new(units.iter().map(|unit| unit.received).sum());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {elapsed} {eta}") {
-            bar.set_style(style);
-        }
-        bar.set_message(spec.title.clone());
+        let bar = progress::over_things(units.iter().map(|unit| unit.received).sum(), spec.title.clone());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let tell = |filed| bar.set_position(filed);
         let simulated = runtime.block_on(simulate(&app, &spec, &units, self.seed, tell))?;

@@ -10,9 +10,12 @@ use motcua_domain::unit::{UnitCode, UnitLevel};
 use serde::Deserialize;
 
 use crate::import::read::Source;
+use crate::simulate::course::Besides;
 
 /// Dossiers of one simulation: a province takes some ten years for them.
 pub const DOSSIERS_MAX: u64 = 10_000_000;
+/// The doors that dossiers of a simulation come in by.
+pub const DOORS: [Channel; 3] = [Channel::Online, Channel::Counter, Channel::Post];
 /// Units of one simulation.
 const UNITS_MAX: usize = 2_000;
 
@@ -173,17 +176,17 @@ impl Default for Shares {
 }
 
 impl Shares {
-    /// Every share with its name, of which one dossier has at most one; `rejected` and `read` go with any.
-    fn besides(&self) -> [(&'static str, f64); 8] {
+    /// Every share of which one dossier has at most one; `rejected` and `read` go with any.
+    pub fn besides(&self) -> [(Besides, f64); 8] {
         [
-            ("supplement_at_intake", self.supplement_at_intake),
-            ("supplement", self.supplement),
-            ("lapsed", self.lapsed),
-            ("payment", self.payment),
-            ("refused", self.refused),
-            ("withdrawn", self.withdrawn),
-            ("paused", self.paused),
-            ("sent_back", self.sent_back),
+            (Besides::SupplementAtIntake, self.supplement_at_intake),
+            (Besides::Supplement, self.supplement),
+            (Besides::Lapsed, self.lapsed),
+            (Besides::Payment, self.payment),
+            (Besides::Refused, self.refused),
+            (Besides::Withdrawn, self.withdrawn),
+            (Besides::Paused, self.paused),
+            (Besides::SentBack, self.sent_back),
         ]
     }
 }
@@ -226,8 +229,7 @@ impl Spec {
         ensure!(self.to <= self.until(), "until: {} is before to, {}", self.until(), self.to);
         for (door, share) in &self.doors {
             ensure!(is_share(*share), "doors.{door}: {share} is no share from 0 to 1");
-            let known = [Channel::Online, Channel::Counter, Channel::Post];
-            ensure!(known.iter().any(|one| one.name() == door), "doors.{door}: no such door here");
+            ensure!(DOORS.iter().any(|one| one.name() == door), "doors.{door}: no such door here");
         }
         ensure!(0.0 < self.doors.values().sum::<f64>(), "doors: nobody comes through any door");
         for (door, hours) in &self.hours {
@@ -240,9 +242,9 @@ impl Spec {
             ensure!(is_weight(*weight), "procedures.{code}: {weight} is no weight");
         }
         let besides = self.shares.besides();
-        for (name, share) in
-            besides.into_iter().chain([("rejected", self.shares.rejected), ("read", self.shares.read)])
-        {
+        let named = besides.map(|(besides, share)| (besides.name(), share));
+        let others = [("rejected", self.shares.rejected), ("read", self.shares.read)];
+        for (name, share) in named.into_iter().chain(others) {
             ensure!(is_share(share), "shares.{name}: {share} is no share from 0 to 1");
         }
         let all: f64 = besides.iter().map(|(_, share)| share).sum();

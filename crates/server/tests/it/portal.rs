@@ -59,6 +59,16 @@ impl Draft {
     }
 }
 
+/// A draft of Lan, in which papers can be handed in.
+pub async fn draft(office: &mut Office) -> Draft {
+    office.province().await;
+    office.citizen("Trần Thị Lan").await;
+    let draft = Draft::begin(office).await;
+    draft.answer(office, "dieu-kien", &[("meets", "yes")]).await;
+    draft.answer(office, "truong-hop", &[("case", "thuong")]).await;
+    draft
+}
+
 /// A dossier of Lan, filed online.
 pub async fn filed(office: &mut Office) -> (Who, String) {
     office.province().await;

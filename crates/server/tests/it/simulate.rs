@@ -122,6 +122,55 @@ fn the_desk_of_a_simulated_unit_lists_its_work() {
     });
 }
 
+/// Everything ends on the only day, on which people file online, late in the evening.
+const EVENING: &str = r#"
+    title = "Buổi tối"
+    from = "2026-01-05"
+    to = "2026-01-05"
+    [province]
+    code = "H99"
+    name = "UBND tỉnh Hương Sen"
+    [units.made]
+    communes = 2
+    dossiers = 60
+    late = 0.0
+    [doors]
+    online = 1.0
+    [hours]
+    online = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]
+"#;
+
+#[test]
+fn what_cannot_be_filed_online_comes_to_the_counter_before_everything_ends() {
+    on_each_engine(async |office| {
+        let simulated = simulated(&office.app, EVENING, 5).await;
+        assert_eq!(simulated.refused, Vec::<String>::new());
+        assert_eq!(simulated.differences(), Vec::<String>::new());
+        let rows = rows(&office.app);
+        let (counter, online): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.channel == "counter");
+        assert!(!counter.is_empty() && !online.is_empty(), "{} and {}", counter.len(), online.len());
+        assert!(
+            online.iter().all(|row| row.submitted_at.as_str() >= "2026-01-05T15:00"),
+            "at the hour of the spec"
+        );
+        assert!(counter.iter().all(|row| row.submitted_at.as_str() < "2026-01-05T10:00"), "when it is open");
+    });
+}
+
+/// The calendar knows no working day between from and to.
+#[test]
+fn nobody_comes_to_a_counter_that_is_not_open() {
+    on_each_engine(async |office| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("spec.toml");
+        std::fs::write(&file, EVENING.replace("2026-01-05", "2026-01-04")).unwrap();
+        let (spec, units) = Spec::read(&file).unwrap();
+        office.app.clock.set(end_of(spec.until()));
+        let error = simulate(&office.app, &spec, &units, 5, |_| {}).await.unwrap_err();
+        assert!(error.to_string().contains("not one working day lies between them"), "{error:#}");
+    });
+}
+
 #[test]
 fn a_simulation_that_cannot_be_kept_says_why() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use motcua::jobs::worker;
 use sha2::{Digest as _, Sha256};
 
 use crate::given::{self, Office};
-use crate::portal::Draft;
+use crate::portal::{Draft, draft};
 use tus::{begin, checked, head, number, piece, request};
 
 /// A PDF of about this length; another length is another file.
@@ -33,15 +33,6 @@ fn sha256(content: &[u8]) -> String {
 
 fn checksum(content: &[u8]) -> String {
     format!("sha256 {}", STANDARD.encode(Sha256::digest(content)))
-}
-
-async fn draft(office: &mut Office) -> Draft {
-    office.province().await;
-    office.citizen("Trần Thị Lan").await;
-    let draft = Draft::begin(office).await;
-    draft.answer(office, "dieu-kien", &[("meets", "yes")]).await;
-    draft.answer(office, "truong-hop", &[("case", "thuong")]).await;
-    draft
 }
 
 /// The address of a new upload of `content`.

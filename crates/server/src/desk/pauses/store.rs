@@ -1,6 +1,6 @@
 //! SQL of the clocks that stand: those that stand now, and how often each officer stopped one.
 
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx};
 use motcua_domain::access::Scope;
 use motcua_domain::unit::UnitCode;
 
@@ -58,24 +58,23 @@ pub fn standing(
     if matches!(scope, Scope::Owner(_)) {
         return Ok(Vec::new());
     }
-    let mut params = Vec::new();
+    let mut params = Params::default();
     let condition = within(scope, unit, &mut params, passed_through);
     let next = match after {
         Some((at, code)) => {
-            let (at, code) = (param(&mut params, at), param(&mut params, code));
+            let (at, code) = (params.bind(at), params.bind(code));
             format!("(j.at, j.dossier_code) > ({at}, {code})")
         }
         None => "1 = 1".to_owned(),
     };
-    params.push(limit.into());
+    let limit = params.bind(limit);
     let sql = format!(
         "{} select j.dossier_code, j.sequence, j.at, j.kind, j.author_id, j.author_name, j.role, j.unit_code,
                 j.content, j.previous_hash, j.hash, held.applicant_name, held.procedure_name
            from held cross join journal j
           where j.dossier_code = held.code and {STOPS} and {STANDS} and {next}
-          order by j.at, j.dossier_code limit ${}",
+          order by j.at, j.dossier_code limit {limit}",
         held(&condition),
-        params.len()
     );
     tx.rows(&sql, &params)?
         .iter()
@@ -102,7 +101,7 @@ pub fn standing_count(tx: &mut Tx<'_>, scope: &Scope, unit: Option<&UnitCode>) -
     if matches!(scope, Scope::Owner(_)) {
         return Ok(0);
     }
-    let mut params = Vec::new();
+    let mut params = Params::default();
     let condition = within(scope, unit, &mut params, passed_through);
     let sql = format!(
         "{} select count(*) as n from held cross join journal j
@@ -123,14 +122,15 @@ pub fn tallies(
     if matches!(scope, Scope::Owner(_)) {
         return Ok(Vec::new());
     }
-    let mut params: Vec<Value> = vec![from.into(), to.into()];
+    let mut params = Params::default();
+    let (from, to) = (params.bind(from), params.bind(to));
     let condition = within(scope, unit, &mut params, |names| format!("j.unit_code in ({names})"));
     let counted = |kind: &str| format!("cast(sum(case when j.kind = '{kind}' then 1 else 0 end) as bigint)");
     let sql = format!(
         "select j.unit_code, j.author_name, {} as supplements, {} as payments, {} as others,
                 cast(sum(case when {STANDS} then 1 else 0 end) as bigint) as standing
            from journal j
-          where {STOPS} and $1 <= j.at and j.at < $2 and {condition}
+          where {STOPS} and {from} <= j.at and j.at < {to} and {condition}
           group by j.unit_code, j.author_id, j.author_name
           order by count(*) desc, j.unit_code, j.author_name",
         counted("supplement_requested"),
@@ -155,24 +155,16 @@ fn tally(row: &Row) -> Result<Tally, DbError> {
 fn within(
     scope: &Scope,
     unit: Option<&UnitCode>,
-    params: &mut Vec<Value>,
+    params: &mut Params,
     own: impl Fn(&str) -> String,
 ) -> String {
     let mine = match scope {
         Scope::Everything => "1 = 1".to_owned(),
-        Scope::Units { units, .. } => {
-            let names: Vec<String> = units.iter().map(|unit| param(params, unit.as_str())).collect();
-            own(&names.join(", "))
-        }
+        Scope::Units { units, .. } => own(&params.bind_all(units.iter().map(UnitCode::as_str)).join(", ")),
         Scope::Owner(_) => "1 = 0".to_owned(),
     };
     match unit {
-        Some(unit) => format!("{mine} and {}", own(&param(params, unit.as_str()))),
+        Some(unit) => format!("{mine} and {}", own(&params.bind(unit.as_str()))),
         None => mine,
     }
-}
-
-fn param(params: &mut Vec<Value>, value: &str) -> String {
-    params.push(value.into());
-    format!("${}", params.len())
 }

@@ -1,6 +1,6 @@
 //! SQL of the search: dossiers by number, code or name, each found by an index that begins with who may see them.
 
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx};
 use motcua_domain::access::Scope;
 use motcua_domain::ids::PersonId;
 use motcua_domain::unit::UnitCode;
@@ -144,48 +144,33 @@ impl Order {
     }
 }
 
-/// The values of a statement.
-#[derive(Default)]
-struct Values(Vec<Value>);
-
-impl Values {
-    fn param(&mut self, value: impl Into<Value>) -> String {
-        self.0.push(value.into());
-        format!("${}", self.0.len())
+/// The first rows of all parts, each found by its index, joined with their dossiers. A row that is in two parts
+/// is one row: a dossier may have passed through two units of the same officer.
+fn first(
+    tx: &mut Tx<'_>,
+    parts: &[String],
+    params: &Params,
+    order: Order,
+    limit: usize,
+) -> Result<Vec<Row>, DbError> {
+    if parts.is_empty() {
+        return Ok(Vec::new());
     }
-
-    fn params<V: Into<Value>>(&mut self, values: impl Iterator<Item = V>) -> Vec<String> {
-        values.map(|value| self.param(value)).collect()
-    }
-
-    /// The first rows of all parts, each found by its index, joined with their dossiers. A row that is in two parts
-    /// is one row: a dossier may have passed through two units of the same officer.
-    fn first(
-        self,
-        tx: &mut Tx<'_>,
-        parts: &[String],
-        order: Order,
-        limit: usize,
-    ) -> Result<Vec<Row>, DbError> {
-        if parts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let by = order.by("");
-        let parts = parts.iter().enumerate();
-        let parts: Vec<String> = parts
-            .map(|(number, part)| format!("select * from ({part} order by {by} limit {limit}) part_{number}"))
-            .collect();
-        let sql = format!(
-            "select k.folded, k.is_own, d.code, d.applicant_name, d.applicant_folded, d.procedure_name, d.status,
-                    d.submitted_at, d.due_at
-               from ({} order by {by} limit {limit}) k
-               join dossier d on d.code = k.code
-              order by {}",
-            parts.join(" union "),
-            order.by("k."),
-        );
-        tx.rows(&sql, &self.0)
-    }
+    let by = order.by("");
+    let parts = parts.iter().enumerate();
+    let parts: Vec<String> = parts
+        .map(|(number, part)| format!("select * from ({part} order by {by} limit {limit}) part_{number}"))
+        .collect();
+    let sql = format!(
+        "select k.folded, k.is_own, d.code, d.applicant_name, d.applicant_folded, d.procedure_name, d.status,
+                d.submitted_at, d.due_at
+           from ({} order by {by} limit {limit}) k
+           join dossier d on d.code = k.code
+          order by {}",
+        parts.join(" union "),
+        order.by("k."),
+    );
+    tx.rows(&sql, params)
 }
 
 fn by_number(
@@ -198,18 +183,18 @@ fn by_number(
     if wanted.number_hash.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values = Values::default();
-    let hash = values.param(wanted.number_hash.as_str());
+    let mut params = Params::default();
+    let hash = params.bind(wanted.number_hash.as_str());
     // Later than every instant, so that the first page needs no statement of its own.
     let (at, code) = after.map_or(("9999", ""), |place| (place.key.as_str(), place.code.as_str()));
-    let (at, code) = (values.param(at), values.param(code));
+    let (at, code) = (params.bind(at), params.bind(code));
     let seen = match scope {
         Scope::Everything => "1 = 1".to_owned(),
         Scope::Units { units, owner } => {
-            let names = values.params(units.iter().map(UnitCode::as_str)).join(", ");
-            format!("(d.owner_id = {} or {})", values.param(owner.to_string()), passed_through(&names))
+            let names = params.bind_all(units.iter().map(UnitCode::as_str)).join(", ");
+            format!("(d.owner_id = {} or {})", params.bind(owner.to_string()), passed_through(&names))
         }
-        Scope::Owner(owner) => format!("d.owner_id = {}", values.param(owner.to_string())),
+        Scope::Owner(owner) => format!("d.owner_id = {}", params.bind(owner.to_string())),
     };
     let sql = format!(
         "select d.code, d.applicant_name, d.procedure_name, d.status, d.submitted_at, d.due_at
@@ -217,7 +202,7 @@ fn by_number(
           where d.applicant_hash = {hash} and (d.submitted_at, d.code) < ({at}, {code}) and {seen}
           order by d.submitted_at desc, d.code desc limit {limit}"
     );
-    let rows = tx.rows(&sql, &values.0)?;
+    let rows = tx.rows(&sql, &params)?;
     rows.iter().map(|row| Ok((found(row, By::Number, row.get("submitted_at")?)?, true))).collect()
 }
 
@@ -229,10 +214,10 @@ fn by_code(
     limit: usize,
 ) -> Result<Rows, DbError> {
     let Some(begins) = wanted.code() else { return Ok(Vec::new()) };
-    let mut values = Values::default();
+    let mut params = Params::default();
     // The text right after a code: no code holds a control character.
     let from = after.map_or_else(|| begins.clone(), |place| format!("{}\u{1}", place.code));
-    let (from, until) = (values.param(from), values.param(format!("{begins}{LAST}")));
+    let (from, until) = (params.bind(from), params.bind(format!("{begins}{LAST}")));
     let dossiers = format!(
         "select '' as folded, 1 = 1 as is_own, d.code as code from dossier d
           where d.code >= {from} and d.code < {until}"
@@ -241,7 +226,7 @@ fn by_code(
     match scope {
         Scope::Everything => parts.push(dossiers.clone()),
         Scope::Units { units, .. } => {
-            for unit in values.params(units.iter().map(UnitCode::as_str)) {
+            for unit in params.bind_all(units.iter().map(UnitCode::as_str)) {
                 parts.push(format!(
                     "select '' as folded, 1 = 1 as is_own, u.dossier_code as code from dossier_unit u
                       where u.unit_code = {unit} and u.dossier_code >= {from} and u.dossier_code < {until}"
@@ -251,9 +236,9 @@ fn by_code(
         Scope::Owner(_) => {}
     }
     if let Scope::Units { owner, .. } | Scope::Owner(owner) = scope {
-        parts.push(format!("{dossiers} and d.owner_id = {}", values.param(owner.to_string())));
+        parts.push(format!("{dossiers} and d.owner_id = {}", params.bind(owner.to_string())));
     }
-    let rows = values.first(tx, &parts, Order::Code, limit)?;
+    let rows = first(tx, &parts, &params, Order::Code, limit)?;
     rows.iter().map(|row| Ok((found(row, By::Code, String::new())?, true))).collect()
 }
 
@@ -264,13 +249,13 @@ fn by_name(
     after: Option<&Place>,
     limit: usize,
 ) -> Result<Rows, DbError> {
-    let (mut values, begins) = (Values::default(), wanted.name());
+    let (mut params, begins) = (Params::default(), wanted.name());
     let units = match scope {
-        Scope::Everything => vec![values.param("")],
-        Scope::Units { units, .. } => values.params(units.iter().map(UnitCode::as_str)),
+        Scope::Everything => vec![params.bind("")],
+        Scope::Units { units, .. } => params.bind_all(units.iter().map(UnitCode::as_str)),
         Scope::Owner(_) => Vec::new(),
     };
-    let places = if units.is_empty() { Vec::new() } else { places(&mut values, &begins, after) };
+    let places = if units.is_empty() { Vec::new() } else { places(&mut params, &begins, after) };
     let mut parts = Vec::new();
     for unit in &units {
         parts.extend(places.iter().map(|place| {
@@ -281,9 +266,9 @@ fn by_name(
         }));
     }
     if let Scope::Units { owner, .. } | Scope::Owner(owner) = scope {
-        parts.push(own(&mut values, &begins, &units, owner, after));
+        parts.push(own(&mut params, &begins, &units, owner, after));
     }
-    let rows = values.first(tx, &parts, Order::Name, limit)?;
+    let rows = first(tx, &parts, &params, Order::Name, limit)?;
     let code = wanted.code();
     rows.iter()
         .map(|row| {
@@ -299,15 +284,15 @@ fn by_name(
 }
 
 /// Names that begin like this, after a place: later names, and earlier codes of the same name, which are older.
-fn places(values: &mut Values, begins: &str, after: Option<&Place>) -> Vec<String> {
-    let until = values.param(format!("{begins}{LAST}"));
+fn places(params: &mut Params, begins: &str, after: Option<&Place>) -> Vec<String> {
+    let until = params.bind(format!("{begins}{LAST}"));
     match after {
         None => {
-            let from = values.param(begins);
+            let from = params.bind(begins);
             vec![format!("n.folded >= {from} and n.folded < {until}")]
         }
         Some(place) => {
-            let (key, code) = (values.param(place.key.as_str()), values.param(place.code.as_str()));
+            let (key, code) = (params.bind(place.key.as_str()), params.bind(place.code.as_str()));
             vec![
                 format!("n.folded = {key} and n.dossier_code < {code} and n.folded < {until}"),
                 format!("n.folded > {key} and n.folded < {until}"),
@@ -318,17 +303,17 @@ fn places(values: &mut Values, begins: &str, after: Option<&Place>) -> Vec<Strin
 
 /// The officer's own dossiers, as a private person, that passed through none of these units: few, read as they are.
 fn own(
-    values: &mut Values,
+    params: &mut Params,
     begins: &str,
     units: &[String],
     owner: &PersonId,
     after: Option<&Place>,
 ) -> String {
-    let owner = values.param(owner.to_string());
+    let owner = params.bind(owner.to_string());
     let (first, later) =
-        (values.param(format!("{}%", escaped(begins))), values.param(format!("% {}%", escaped(begins))));
+        (params.bind(format!("{}%", escaped(begins))), params.bind(format!("% {}%", escaped(begins))));
     let place = after.map_or_else(String::new, |place| {
-        let (key, code) = (values.param(place.key.as_str()), values.param(place.code.as_str()));
+        let (key, code) = (params.bind(place.key.as_str()), params.bind(place.code.as_str()));
         format!("and (d.applicant_folded > {key} or (d.applicant_folded = {key} and d.code < {code}))")
     });
     let elsewhere = match units {

@@ -1,7 +1,7 @@
 //! SQL of saved views.
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx};
 use motcua_domain::ids::PersonId;
 
 use crate::clock::stored;
@@ -102,26 +102,24 @@ pub fn seen(
     today: &str,
     limit: i64,
 ) -> Result<Vec<View>, DbError> {
-    let mut params: Vec<Value> = vec![person.to_string().into()];
+    let mut params = Params::default();
+    let me = params.bind(person.to_string());
     let sql = format!(
         "select {COLUMNS} from saved_view v join person p on p.id = v.author_id
-          where v.author_id = $1 and v.deleted_at is null order by v.name, v.id limit {limit}"
+          where v.author_id = {me} and v.deleted_at is null order by v.name, v.id limit {limit}"
     );
     let mut seen: Vec<View> = tx.rows(&sql, &params)?.iter().map(view).collect::<Result<_, _>>()?;
     if units.is_empty() {
         return Ok(seen);
     }
-    params.push(today.into());
-    params.extend(units.iter().map(Value::from));
-    let names: Vec<String> = (3..=params.len()).map(|number| format!("${number}")).collect();
+    let (today, units) = (params.bind(today), params.bind_all(units).join(", "));
     let sql = format!(
         "select {COLUMNS} from saved_view v join person p on p.id = v.author_id
-          where v.unit_code in ({}) and v.author_id <> $1 and v.deleted_at is null and p.active
+          where v.unit_code in ({units}) and v.author_id <> {me} and v.deleted_at is null and p.active
             and exists (select 1 from appointment a
                          where a.person_id = v.author_id and a.unit_code = v.unit_code
-                           and a.valid_from <= $2 and (a.valid_to is null or $2 < a.valid_to))
-          order by v.name, v.id limit {limit}",
-        names.join(", ")
+                           and a.valid_from <= {today} and (a.valid_to is null or {today} < a.valid_to))
+          order by v.name, v.id limit {limit}"
     );
     let shared: Vec<View> = tx.rows(&sql, &params)?.iter().map(view).collect::<Result<_, _>>()?;
     seen.extend(shared);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx};
 use motcua_domain::ids::PersonId;
 
 use crate::clock::stored;
@@ -157,10 +157,10 @@ pub fn delete_ended(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
 
 /// Those of `ids` that are on their way.
 pub fn open_among(tx: &mut Tx<'_>, ids: &[String]) -> Result<BTreeSet<String>, DbError> {
-    let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
-    let sql = format!("select id from upload where ended is null and id in ({})", places.join(", "));
-    let values: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
-    tx.rows(&sql, &values)?.iter().map(|row| row.get("id")).collect()
+    let mut params = Params::default();
+    let places = params.bind_all(ids).join(", ");
+    let sql = format!("select id from upload where ended is null and id in ({places})");
+    tx.rows(&sql, &params)?.iter().map(|row| row.get("id")).collect()
 }
 
 fn whole(bytes: u64) -> i64 {

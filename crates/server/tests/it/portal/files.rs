@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
-use super::Draft;
+use super::draft;
 use crate::given::{self, Answer, Office};
 use crate::upload::tus;
 
@@ -83,15 +83,6 @@ pub async fn post_with(office: &mut Office, path: &str, fields: &[(&str, &str)])
         .body(Body::from(pairs.join("&")))
         .unwrap();
     office.send(request).await
-}
-
-async fn draft(office: &mut Office) -> Draft {
-    office.province().await;
-    office.citizen("Trần Thị Lan").await;
-    let draft = Draft::begin(office).await;
-    draft.answer(office, "dieu-kien", &[("meets", "yes")]).await;
-    draft.answer(office, "truong-hop", &[("case", "thuong")]).await;
-    draft
 }
 
 #[test]
