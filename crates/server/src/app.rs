@@ -2,8 +2,9 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use jiff::{SignedDuration, Timestamp};
 use motcua_db::{Database, DbError, Store};
 use motcua_domain::office_time;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
 use crate::document::upload::turn::Turns;
 use crate::dossier::reading::Readings;
+use crate::dossier::store::seals;
 use crate::office::{Facts, OfficeError, Snapshot, SnapshotError};
 use crate::procedure::catalogue::Catalogue;
 use crate::random::Random;
@@ -57,6 +59,7 @@ pub struct Inner {
     pub stop: CancellationToken,
     office_name: RwLock<String>,
     office: RwLock<Arc<Snapshot>>,
+    sealed_until: Mutex<Option<Timestamp>>,
 }
 
 impl Deref for App {
@@ -138,6 +141,7 @@ impl App {
         let today = office_time::day_of(now);
         let office = Snapshot::new(store.read_sync(|tx| Facts::read(tx, today))?, today)?;
         let office = RwLock::new(Arc::new(office));
+        let sealed_until = store.read_sync(seals::last)?.and_then(|seal| seal.up_to.parse().ok());
         Ok(Self(Arc::new(Inner {
             config,
             store,
@@ -155,7 +159,22 @@ impl App {
             stop: CancellationToken::new(),
             office_name,
             office,
+            sealed_until: Mutex::new(sealed_until),
         })))
+    }
+
+    /// Now, for what is recorded: the time of the clock, but later than everything that is sealed, also when the clock of
+    /// the machine was put back.
+    pub fn now_to_record(&self) -> Timestamp {
+        let now = self.clock.now();
+        let sealed_until = *self.sealed_until.lock().unwrap_or_else(PoisonError::into_inner);
+        sealed_until.map_or(now, |sealed| now.max(sealed + SignedDuration::from_millis(1)))
+    }
+
+    /// Records nothing until this instant any more: it is about to be sealed, or another server sealed it.
+    pub fn keep_after(&self, sealed: Timestamp) {
+        let mut sealed_until = self.sealed_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *sealed_until = (*sealed_until).max(Some(sealed));
     }
 
     /// The name of the office on every page.

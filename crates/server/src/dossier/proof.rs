@@ -1,5 +1,7 @@
 //! Seals: now and then the heads of all dossiers are folded into one root, which receipts carry away.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::{DbError, Tx};
 
@@ -12,6 +14,8 @@ use crate::dossier::store::seals::{self, Seal};
 
 /// No transaction takes longer than this, so that nothing older than it is still on its way.
 const SETTLED_AFTER_SECONDS: i64 = 120;
+/// How long a transaction of this server takes at most, from asking the time to being written.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
 /// Dossiers read at a time.
 const PAGE: i64 = 1_000;
 
@@ -53,11 +57,26 @@ fn chained(tx: &mut Tx<'_>, last: Option<&Seal>) -> Result<String, DbError> {
 
 /// Seals what was written until two minutes ago, when anything was written since the last seal.
 pub async fn seal(app: &App) -> Result<Option<Seal>, DbError> {
-    seal_until(app, app.clock.now() - SignedDuration::from_secs(SETTLED_AFTER_SECONDS)).await
+    let up_to = app.clock.now() - SignedDuration::from_secs(SETTLED_AFTER_SECONDS);
+    app.keep_after(up_to);
+    // When the clock was stepped forth a moment ago, what took its time from it before is on its way still.
+    tokio::time::sleep(ON_ITS_WAY).await;
+    seal_until(app, up_to).await
 }
 
-/// Seals what was written until `up_to`. Making the same seal twice on two servers keeps one.
+/// Learns from storage until when everything is sealed: another server may have done it.
+pub async fn learn(app: &App) -> Result<(), DbError> {
+    if let Some(seal) = app.store.read(seals::last).await?
+        && let Ok(sealed) = seal.up_to.parse()
+    {
+        app.keep_after(sealed);
+    }
+    Ok(())
+}
+
+/// Seals what was written until `up_to`, unless the last seal goes as far: then the clock was put back. Making the same seal twice on two servers keeps one.
 pub async fn seal_until(app: &App, up_to: Timestamp) -> Result<Option<Seal>, DbError> {
+    app.keep_after(up_to);
     let (up_to, now) = (stored(up_to), stored(app.clock.now()));
     let limit = up_to.clone();
     let read = app.store.read(move |tx| {
@@ -66,7 +85,7 @@ pub async fn seal_until(app: &App, up_to: Timestamp) -> Result<Option<Seal>, DbE
         Ok::<_, DbError>((last, previous, root_at(tx, &limit)?))
     });
     let (last, previous, (root, dossiers)) = read.await?;
-    if last.as_ref().is_some_and(|seal| seal.root == root) || dossiers == 0 {
+    if last.as_ref().is_some_and(|seal| seal.root == root || up_to <= seal.up_to) || dossiers == 0 {
         return Ok(None);
     }
     let number = last.map_or(1, |seal| seal.number + 1);

@@ -99,7 +99,7 @@ pub async fn file_and(
     if let Some(code) = app.store.read(move |tx| store::submission(tx, &key)).await? {
         return again(app, &code).await;
     }
-    let now = app.clock.now();
+    let now = app.now_to_record();
     let code = new_code(app, &filing, now).await?;
     let office = app.office();
     let (job_app, key, actor) = (app.clone(), submit_key.to_owned(), actor.clone());
@@ -151,7 +151,7 @@ pub async fn take_and(
         let (job_app, actor, code, action) = (app.clone(), actor.clone(), code.clone(), Arc::clone(&action));
         let also = Arc::clone(&also);
         let office = app.office();
-        let now = app.clock.now();
+        let now = app.now_to_record();
         let taken = app
             .store
             .write(move |tx| {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::account::administrator;
 use crate::app::App;
 use crate::cli::{Exit, Place, print};
+use crate::dossier::proof;
 use crate::jobs::worker;
 
 /// How long requests at hand may take once the process was asked to stop.
@@ -145,13 +146,16 @@ pub fn cannot_listen(listen: SocketAddr) -> String {
     format!("cannot listen on {listen}: is another program using the port? Try --listen {other}")
 }
 
-/// Reads the office again every minute: days pass, and other servers on the same database change it too.
+/// Reads the office again every minute, and the last seal: days pass, and other servers on the same database change both.
 async fn keep_fresh(app: App) {
     let mut every = tokio::time::interval(std::time::Duration::from_mins(1));
     loop {
         every.tick().await;
         if let Err(error) = app.reload_office().await {
             tracing::error!(error = %error, "the office could not be read again");
+        }
+        if let Err(error) = proof::learn(&app).await {
+            tracing::error!(error = %error, "the last seal could not be read");
         }
     }
 }

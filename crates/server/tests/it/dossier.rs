@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 use jiff::civil::date;
+use motcua::clock::stored;
+use motcua::config::Config;
 use motcua::dossier::steps::{self, StepError, Taken};
 use motcua::dossier::{proof, store};
 use motcua::office::{Facts, Snapshot};
@@ -233,6 +235,30 @@ fn a_seal_covers_what_was_written_and_stays_true() {
         let next = proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().unwrap();
         assert_ne!(next.root, seal.root);
         assert!(proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn what_is_recorded_after_the_clock_was_put_back_lies_after_the_last_seal() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let three_days = SignedDuration::from_hours(72);
+        office.app.clock.advance(three_days);
+        let seal = proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().unwrap();
+        office.app.clock.advance(-three_days);
+        let desk = officer(11, Role::Reception, "H99.101");
+        let accepted = steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
+        let filed = file(&office, "again").await;
+        for taken in [&accepted, &filed] {
+            assert!(seal.up_to < stored(taken.recorded[0].at), "{:?}", taken.recorded[0]);
+        }
+        assert!(proof::seal_until(&office.app, office.app.clock.now()).await.unwrap().is_none());
+        let (root, _) = office.app.store.read_sync(|tx| proof::root_at(tx, &seal.up_to)).unwrap();
+        assert_eq!(root, seal.root);
+        // Also a server that starts later, or learns of a seal that another one made.
+        let again = office.configured(Config::default());
+        assert!(seal.up_to < stored(again.app.now_to_record()));
     });
 }
 
