@@ -179,8 +179,9 @@ fn encoded(text: &str) -> String {
     encoded
 }
 
-/// Fails unless the answer goes on to another page, as after every act that was recorded.
+/// Fails unless the answer goes on to another page, as after every act that was recorded, and not to the sign-in.
 pub fn done(what: &str, answer: &Answer) -> anyhow::Result<()> {
+    ensure!(!answer.location.contains("/dang-nhap"), "{what} was answered with the sign-in");
     if answer.status.is_redirection() {
         return Ok(());
     }
