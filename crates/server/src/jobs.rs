@@ -30,11 +30,13 @@ pub enum JobKind {
     SweepFiles,
     /// Finishes uploads that arrived and wait, ends those that nobody went on with. By itself, every five minutes.
     SweepUploads,
+    /// Does an act to the dossiers of a bulk run, one after another. Payload: id of the run.
+    Bulk,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SendMail,
         Self::SweepAccounts,
         Self::Lapse,
@@ -42,6 +44,7 @@ impl JobKind {
         Self::Seal,
         Self::SweepFiles,
         Self::SweepUploads,
+        Self::Bulk,
     ];
 
     /// The name in storage and in message keys.
@@ -54,6 +57,7 @@ impl JobKind {
             Self::Seal => "seal",
             Self::SweepFiles => "sweep_files",
             Self::SweepUploads => "sweep_uploads",
+            Self::Bulk => "bulk",
         }
     }
 
@@ -65,7 +69,7 @@ impl JobKind {
     /// How often it runs by itself; `None` for kinds that something causes.
     pub fn period_minutes(self) -> Option<i64> {
         match self {
-            Self::SendMail => None,
+            Self::SendMail | Self::Bulk => None,
             Self::SweepAccounts | Self::Seal => Some(60),
             Self::SweepFiles => Some(24 * 60),
             Self::SweepUploads => Some(5),
@@ -84,6 +88,7 @@ pub async fn perform(app: App, job: Job) -> anyhow::Result<()> {
         JobKind::Recount => crate::dossier::recount::recount(&app).await,
         JobKind::SweepFiles => crate::document::sweep::sweep(&app).await,
         JobKind::SweepUploads => crate::document::upload::sweep::sweep(&app).await,
+        JobKind::Bulk => crate::desk::bulk::work::work(&app, &job.payload).await,
         JobKind::Seal => Ok(crate::dossier::proof::seal(&app).await.map(|_| ())?),
     }
 }

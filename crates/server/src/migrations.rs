@@ -31,4 +31,5 @@ pub const ALL: &[Migration] = &[
     migration!(15, "0015_dossier_name"),
     migration!(16, "0016_saved_view"),
     migration!(17, "0017_upload"),
+    migration!(18, "0018_bulk"),
 ];

@@ -43,6 +43,7 @@
     for (const line of all("[data-selected-count]")) line.textContent = fill(words.selected, { n: chosen });
     for (const part of all("[data-when-selected]")) part.hidden = chosen === 0;
     for (const head of all("[data-select-all]")) {
+      head.hidden = false;
       head.checked = 0 < chosen && chosen === boxes.length;
       head.indeterminate = 0 < chosen && chosen < boxes.length;
     }

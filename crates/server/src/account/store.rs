@@ -78,6 +78,20 @@ pub fn find_session(
     Ok(Some(Found { person, seen_at: first.parse("seen_at")? }))
 }
 
+/// An officer with the appointments of a day, unless the account was closed.
+pub fn find_officer(tx: &mut Tx<'_>, id: PersonId, day: Date) -> Result<Option<Person>, DbError> {
+    let rows = tx.rows(
+        "select p.name, a.unit_code, a.role from person p
+           left join appointment a on a.person_id = p.id
+                and a.valid_from <= $2 and (a.valid_to is null or $2 < a.valid_to)
+          where p.id = $1 and p.active
+          order by a.unit_code nulls last, a.role nulls last",
+        &[id.to_string().into(), day.to_string().into()],
+    )?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    Ok(Some(Person { id, name: first.get("name")?, face: Face::Desk, appointments: appointments(&rows)? }))
+}
+
 /// A session to be opened.
 #[derive(Clone, Debug)]
 pub struct NewSession {

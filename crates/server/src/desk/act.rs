@@ -81,14 +81,14 @@ pub async fn act(
 /// Who did what since the page was shown, in the order it was done. The filing makes version 1, and every entry that is
 /// not a reading one more.
 async fn meanwhile(app: &App, locale: Locale, now: &Loaded, seen: u64) -> Result<String, PageError> {
-    let history = steps::history(app, &now.dossier.code).await;
-    let mut lines = words::timeline(
-        locale,
-        &app.office(),
-        &now.dossier,
-        &history.map_err(|error| refused(locale, app, error))?,
-        true,
-    );
+    let changes = changes(app, locale, now, seen).await.map_err(|error| refused(locale, app, error))?;
+    Ok(locale.say("desk.stale").arg("changes", changes).to_string())
+}
+
+/// The same in one line.
+pub async fn changes(app: &App, locale: Locale, now: &Loaded, seen: u64) -> Result<String, StepError> {
+    let history = steps::history(app, &now.dossier.code).await?;
+    let mut lines = words::timeline(locale, &app.office(), &now.dossier, &history, true);
     lines.retain(|line| !line.is_reading);
     lines.reverse();
     let change = |line: &words::Line| {
@@ -97,7 +97,7 @@ async fn meanwhile(app: &App, locale: Locale, now: &Loaded, seen: u64) -> Result
     };
     let seen = usize::try_from(seen).unwrap_or(usize::MAX);
     let changes: Vec<String> = lines.iter().skip(seen).map(change).collect();
-    Ok(locale.say("desk.stale").arg("changes", changes.join("; ")).to_string())
+    Ok(changes.join("; "))
 }
 
 /// What the act is about: the step or opinion the form names, as far as the kind has one.

@@ -1,7 +1,7 @@
 //! A list as a table to take away: every row of it at one moment, as CSV or as a spreadsheet, counted and written down
 //! in the office log.
 
-mod table;
+pub mod table;
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
@@ -55,10 +55,13 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// A finished table.
-struct Made {
-    file: std::fs::File,
-    bytes: u64,
-    rows: i64,
+pub struct Made {
+    /// The file, at its beginning.
+    pub file: std::fs::File,
+    /// Its length.
+    pub bytes: u64,
+    /// Rows of what it is about.
+    pub rows: i64,
 }
 
 /// My work as a table.
@@ -99,14 +102,7 @@ async fn give(
             make(tx, &words, kind, &folder, &whose, &filter)
         })
         .await
-        .map_err(|error| match error {
-            TableError::Db(error) => PageError::from(error),
-            other @ (TableError::Write(_)
-            | TableError::Csv(_)
-            | TableError::Zip(_)
-            | TableError::TooLong
-            | TableError::Miscounted { .. }) => PageError::internal(&other),
-        })?;
+        .map_err(not_made)?;
     let deed = Deed::new("desk.log_exported", format!("list:{}", of.name()))
         .word("list", locale.t(of.title()))
         .word("rows", made.rows)
@@ -116,6 +112,18 @@ async fn give(
     let day = motcua_domain::office_time::day_of(now);
     let name = format!("{} {day}.{}", locale.t(of.title()), kind.name());
     Ok(sent(made, kind, &name))
+}
+
+/// What a page answers when there is no table.
+pub fn not_made(error: TableError) -> PageError {
+    match error {
+        TableError::Db(error) => PageError::from(error),
+        other @ (TableError::Write(_)
+        | TableError::Csv(_)
+        | TableError::Zip(_)
+        | TableError::TooLong
+        | TableError::Miscounted { .. }) => PageError::internal(&other),
+    }
 }
 
 /// Every row that the list has at this moment, with the number the list's own counters say; anything else is a fault.
@@ -149,13 +157,18 @@ fn make(
     let at = wording::office_datetime(locale, words.now);
     let total = locale.say("desk.export_total").arg("n", wording::number(locale, rows)).arg("at", at);
     table.row(&[total.to_string()])?;
+    finished(table, rows)
+}
+
+/// The table to be sent, from its beginning.
+pub fn finished(table: Table, rows: i64) -> Result<Made, TableError> {
     let (mut file, bytes) = table.end()?;
     file.seek(SeekFrom::Start(0))?;
     Ok(Made { file, bytes, rows })
 }
 
 /// The file, piece by piece; it has no name any more and is gone when it was sent.
-fn sent(made: Made, kind: Kind, name: &str) -> Response {
+pub fn sent(made: Made, kind: Kind, name: &str) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(made.bytes));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -20,6 +20,8 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::clock::stored;
+use crate::desk::bulk;
+use crate::desk::bulk::bar::{Bar, Tried};
 use crate::desk::store::{self, After, Choices, Counts, Filter, Listed, Whose};
 use crate::desk::view;
 use crate::dossier::row::APPLICANTS_TABS;
@@ -29,7 +31,7 @@ use crate::office::Snapshot;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, parse_day};
 use crate::web::locale::Locale;
-use crate::web::page::{Page, render};
+use crate::web::page::{Page, render_as};
 use crate::web::visitor::{Officer, Person, encode};
 use crate::web::wording;
 
@@ -124,6 +126,11 @@ impl Asked {
         pairs.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
     }
 
+    /// The same from the page on that is asked for.
+    pub fn whole_query(&self) -> String {
+        href("", self).trim_start_matches('?').to_owned()
+    }
+
     /// What stands in the address, by name.
     fn pairs(&self) -> [(&'static str, &str); 11] {
         [
@@ -174,6 +181,9 @@ struct RowWords {
     since: String,
     due: String,
     badge: Option<(&'static str, String)>,
+    /// What its box sends.
+    pick: String,
+    is_ticked: bool,
 }
 
 #[derive(Template)]
@@ -196,6 +206,9 @@ struct ListPage {
     views: Vec<ViewLink>,
     save_view: String,
     exports: [(&'static str, String); 2],
+    bulk: Option<Bar>,
+    /// What is missing to do something to many rows.
+    problem: String,
 }
 
 /// A saved view of this list.
@@ -218,7 +231,7 @@ pub async fn mine(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    page(&app, &officer, asked, Of::Mine).await
+    page(&app, &officer, asked, Of::Mine, None).await
 }
 
 /// Everything that waits for my units.
@@ -227,7 +240,7 @@ pub async fn unit(
     officer: Officer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    page(&app, &officer, asked, Of::Units).await
+    page(&app, &officer, asked, Of::Units, None).await
 }
 
 /// The work of an officer: in their charge, or in nobody's and of one of their roles.
@@ -245,7 +258,14 @@ pub fn of_units(person: &Person) -> Whose {
     }
 }
 
-async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<Response, PageError> {
+/// A page of a list; with `tried`, what is missing to do something to many rows.
+pub async fn page(
+    app: &App,
+    officer: &Officer,
+    mut asked: Asked,
+    of: Of,
+    tried: Option<Tried>,
+) -> Result<Response, PageError> {
     let (path, whose) = (of.path(), of.whose(&officer.person));
     let locale = officer.visitor.locale;
     let office = app.office();
@@ -276,35 +296,29 @@ async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<
     };
     let total = counts.of(&asked.tab);
     let shown = locale.say("desk.shown").arg("n", listed.len()).arg("all", total).to_string();
-    let mut rows = Vec::with_capacity(listed.len());
-    for row in &listed {
-        let process = process_of(app, row).await?;
-        rows.push(row_words(locale, &office, &process, now, row));
-    }
+    let rows = rows_of(app, locale, &listed, tried.as_ref()).await?;
     let tabs = tabs(locale, path, &asked, &counts);
     let units = unit_choices(&office, &whose);
     let empty = empty(locale, officer, &asked, path);
     let (views, save_view) = view_links(app, officer, of, &asked).await?;
     let exports = exports(path, &asked.query());
+    let (status_code, problem) = match &tried {
+        Some(tried) => (StatusCode::UNPROCESSABLE_ENTITY, tried.problem.clone()),
+        None => (StatusCode::OK, String::new()),
+    };
+    let bulk = Bar::of(officer, of, &asked, rows.len(), total, tried);
     let choice = |(value, label): (String, String)| Choice::new(value, label);
-    let channel = |channel: Channel| {
-        Choice::new(channel.name(), locale.t(&format!("dossier.channel_{}", channel.name())))
-    };
     let fields = field_choices(app, &choices).await?;
-    let status = |number: i64| {
-        let name = Status::from_number(number)?.name();
-        Some(Choice::new(name, locale.t(&format!("status.{name}"))))
-    };
-    Ok(render(&ListPage {
+    let list_page = ListPage {
         page: Page::new(app, &officer.visitor, locale.t(of.title())),
         tabs,
         rows,
         units,
         procedures: choices.procedures.iter().map(|one| Choice::new(&*one.code, &*one.name)).collect(),
-        channels: Channel::ALL.into_iter().map(channel).collect(),
+        channels: channel_choices(locale),
+        statuses: status_choices(locale, &choices),
         officers: choices.officers.into_iter().map(choice).collect(),
         fields,
-        statuses: choices.statuses.into_iter().filter_map(status).collect(),
         asked,
         path,
         next,
@@ -313,7 +327,28 @@ async fn page(app: &App, officer: &Officer, mut asked: Asked, of: Of) -> Result<
         views,
         save_view,
         exports,
-    }))
+        bulk,
+        problem,
+    };
+    Ok(render_as(status_code, &list_page))
+}
+
+/// The rows of a page in words, with the boxes that were ticked.
+async fn rows_of(
+    app: &App,
+    locale: Locale,
+    listed: &[Listed],
+    tried: Option<&Tried>,
+) -> Result<Vec<RowWords>, DbError> {
+    let (office, now) = (app.office(), app.clock.now());
+    let mut rows = Vec::with_capacity(listed.len());
+    for row in listed {
+        let process = process_of(app, row).await?;
+        let mut words = row_words(locale, &office, &process, now, row);
+        words.is_ticked = tried.is_some_and(|tried| tried.ticked.contains(&words.pick));
+        rows.push(words);
+    }
+    Ok(rows)
 }
 
 /// The saved views of this list, and where this one can be saved when it is none of them.
@@ -414,6 +449,21 @@ fn unit_choices(office: &Snapshot, whose: &Whose) -> Vec<Choice> {
         Whose::Everything => office.units().all_on(office.day).map(|unit| unit.code.clone()).collect(),
     };
     units.iter().map(|unit| Choice::new(unit.as_str(), office.unit_name(unit))).collect()
+}
+
+/// The doors a dossier comes in by.
+fn channel_choices(locale: Locale) -> Vec<Choice> {
+    let words = |channel: Channel| locale.t(&format!("dossier.channel_{}", channel.name()));
+    Channel::ALL.into_iter().map(|channel| Choice::new(channel.name(), words(channel))).collect()
+}
+
+/// The statuses in a list.
+fn status_choices(locale: Locale, choices: &Choices) -> Vec<Choice> {
+    let status = |number: &i64| {
+        let name = Status::from_number(*number)?.name();
+        Some(Choice::new(name, locale.t(&format!("status.{name}"))))
+    };
+    choices.statuses.iter().filter_map(status).collect()
 }
 
 /// The fields of a list under the names that its procedures give them.
@@ -517,6 +567,8 @@ fn row_words(
         since,
         due,
         badge,
+        pick: bulk::pick(row),
+        is_ticked: false,
     }
 }
 

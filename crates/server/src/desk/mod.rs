@@ -1,6 +1,7 @@
 //! The desk: where officers see what is due next and do it.
 
 pub mod act;
+pub mod bulk;
 pub mod export;
 pub mod field;
 pub mod intake;
@@ -26,6 +27,7 @@ const ACT_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(intake::routes())
+        .merge(bulk::routes())
         .route("/can-bo", get(list::mine))
         .route("/can-bo/don-vi", get(list::unit))
         .route("/can-bo/tai-ve/{kind}", get(export::mine))

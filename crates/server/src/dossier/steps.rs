@@ -293,6 +293,15 @@ pub async fn view(app: &App, actor: &Actor, code: &DossierCode, purpose: &str) -
     Ok(loaded)
 }
 
+/// What a step would make of a dossier as it was loaded, without taking it. A form that it issues gets its number only
+/// when it is taken.
+pub fn foresee(app: &App, actor: &Actor, loaded: &Loaded, action: &Action) -> Result<Decision, Refusal> {
+    let (office, now, dossier) = (app.office(), app.clock.now(), &loaded.dossier);
+    let number = dossier.form_of(action).map(|_| 1);
+    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    decide(&ctx(actor, &office, now, Some(dossier), number, entries), dossier, action)
+}
+
 /// The whole journal of a dossier as the rules see it. The caller has opened the dossier before.
 pub async fn history(app: &App, code: &DossierCode) -> Result<Vec<Recorded>, StepError> {
     let key = code.to_string();

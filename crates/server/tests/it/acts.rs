@@ -18,7 +18,7 @@ use crate::given::province::EAST;
 use crate::given::{Office, on_each_engine};
 use crate::portal::files;
 
-mod scene;
+pub mod scene;
 
 /// Stands for the id of the specialist, which is known only once the account is made.
 const SPECIALIST: &str = "the specialist";

@@ -125,7 +125,8 @@ async fn fails(_app: App, job: Job) -> anyhow::Result<()> {
         | JobKind::Recount
         | JobKind::Seal
         | JobKind::SweepFiles
-        | JobKind::SweepUploads => Ok(()),
+        | JobKind::SweepUploads
+        | JobKind::Bulk => Ok(()),
     }
 }
 
@@ -170,7 +171,8 @@ fn a_hopeless_job_is_given_up_at_once_and_a_panic_is_a_failed_try() {
                 | JobKind::Recount
                 | JobKind::Seal
                 | JobKind::SweepFiles
-                | JobKind::SweepUploads,
+                | JobKind::SweepUploads
+                | JobKind::Bulk,
                 _,
             ) => Ok(()),
         })

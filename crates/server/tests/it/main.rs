@@ -5,6 +5,7 @@ mod acts;
 mod api;
 mod assets;
 mod backup;
+mod bulk;
 mod calendar;
 mod catalogue;
 mod cli;

@@ -9,12 +9,13 @@ use motcua_db::testing::Statement;
 use motcua_domain::access::Role;
 
 use crate::api::{Call, token};
+use crate::bulk;
 use crate::given::province::EAST;
 use crate::given::{Office, on_each_engine};
 use crate::portal;
 
 /// Tables with rows for every dossier, or for what people do with them.
-const GROWING: [&str; 17] = [
+const GROWING: [&str; 19] = [
     "dossier",
     "journal",
     "work",
@@ -32,6 +33,8 @@ const GROWING: [&str; 17] = [
     "session",
     "api_answer",
     "api_file",
+    "bulk_run",
+    "bulk_row",
 ];
 
 /// What may be read whole all the same, by the beginning of its text and by the tables, and why.
@@ -107,6 +110,8 @@ async fn a_day(office: &mut Office) -> Vec<Statement> {
         visited(office, &desk_paths(&code)).await;
         tokens.push(token(office, &who, &["dossiers:read"]).await);
     }
+    office.officer("Vũ Thị Trưởng", Role::UnitHead, EAST).await;
+    bulk::through(office, &code, "assign").await;
     for token in &tokens {
         for query in ["", "?whose=units", "?whose=units&tab=late&status=registered&due_from=2026-03-01"] {
             let path = format!("/api/v1/dossiers{query}");

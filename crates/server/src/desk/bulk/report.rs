@@ -1,0 +1,92 @@
+//! The report of a run as a table to take away: every dossier with what became of it.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use motcua_db::Tx;
+
+use crate::account::office_log::{self, Deed, Doer};
+use crate::app::App;
+use crate::desk::bulk::own;
+use crate::desk::bulk::pages::{units_of, words_of};
+use crate::desk::bulk::store::{self, Run};
+use crate::desk::export::table::{Kind, Table, TableError};
+use crate::desk::export::{self, Made};
+use crate::web::error::PageError;
+use crate::web::locale::Locale;
+use crate::web::visitor::Officer;
+use crate::web::wording;
+
+/// Rows read at a time.
+const BATCH: usize = 500;
+
+/// Columns of the table, by their sentences.
+const COLUMNS: [&str; 7] = [
+    "bulk.place",
+    "desk.code",
+    "desk.applicant",
+    "desk.procedure",
+    "bulk.outcome",
+    "bulk.words",
+    "bulk.settled_at",
+];
+
+/// The report of one run.
+pub async fn give(
+    State(app): State<App>,
+    officer: Officer,
+    Path((id, kind)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let kind = Kind::from_name(&kind).ok_or(PageError::NotFound)?;
+    let run = own(&app, &officer, id).await?;
+    let (locale, units, folder) = (officer.visitor.locale, units_of(&officer), app.data.clone());
+    let act = locale.t(&format!("action.{}", run.kind.name()));
+    let title = locale.say("bulk.title").arg("act", act).to_string();
+    let day = motcua_domain::office_time::day_of(run.created_at);
+    let name = format!("{title} {day}.{}", kind.name());
+    let filter = run.query.clone();
+    let made = app
+        .store
+        .read(move |tx| make(tx, locale, kind, &folder, &run, units.as_deref()))
+        .await
+        .map_err(export::not_made)?;
+    let deed = Deed::new("desk.log_exported", "list:bulk")
+        .word("list", title)
+        .word("rows", made.rows)
+        .word("filter", filter);
+    let (world, doer) = (app.clone(), Doer::from(&officer.person));
+    app.store.write(move |tx| office_log::record(tx, &world, &doer, &deed)).await?;
+    Ok(export::sent(made, kind, &name))
+}
+
+fn make(
+    tx: &mut Tx<'_>,
+    locale: Locale,
+    kind: Kind,
+    folder: &std::path::Path,
+    run: &Run,
+    units: Option<&[String]>,
+) -> Result<Made, TableError> {
+    let mut table = Table::begin(kind, folder, &COLUMNS.map(|column| locale.t(column)))?;
+    let (mut after, mut rows) = (0, 0);
+    loop {
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let batch = store::shown(tx, &run.id, None, after, limit, units)?;
+        for shown in &batch {
+            table.row(&[
+                shown.row.place.to_string(),
+                shown.row.code.clone(),
+                shown.applicant.clone(),
+                shown.procedure.clone(),
+                words_of(locale, shown.row.outcome).to_owned(),
+                shown.row.words.clone(),
+                shown.settled_at.map(wording::office_datetime_short).unwrap_or_default(),
+            ])?;
+            rows += 1;
+        }
+        match batch.last() {
+            Some(last) if batch.len() == BATCH => after = last.row.place,
+            Some(_) | None => break,
+        }
+    }
+    export::finished(table, rows)
+}
