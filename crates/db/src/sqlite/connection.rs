@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql, ffi};
 
@@ -46,6 +47,8 @@ impl Connection {
         let inner = rusqlite::Connection::open_with_flags(file, flags).map_err(failure)?;
         inner.busy_timeout(BUSY_WAIT).map_err(failure)?;
         inner.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        // A plan never depends on the values bound to it: otherwise SQLite plans anew for every new value.
+        inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
         let connection = Connection(inner);
         connection.script("pragma foreign_keys = on; pragma temp_store = memory")?;
         Ok(connection)
