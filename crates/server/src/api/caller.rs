@@ -50,7 +50,8 @@ impl Caller {
             return Err(Kind::NoToken.into());
         }
         let (hash, today) = (token::hash(app, secret.trim()), office_time::day_of(now));
-        let Some((row, person)) = app.store.read(move |tx| store::find_token(tx, &hash, now, today)).await?
+        let Some((row, person)) =
+            app.store.read_few(move |tx| store::find_token(tx, &hash, now, today)).await?
         else {
             let Ok(remote) = Remote::from_request_parts(parts, app).await;
             app.limits.take(Limit::BadTokensPerRemote, &remote.0, now)?;

@@ -37,14 +37,15 @@ pub async fn take(
     let step = Step::read(caller.locale, body.value(caller.locale)?)?;
     let actor = caller.actor();
     let opened = steps::open(&app, &actor, &code).await;
-    let dossier = opened.map_err(|error| unopened(&app, caller.locale, error))?.dossier;
-    let action = act::named(&app, &dossier, action(&app, &caller, &dossier, step).await?).await?;
+    let loaded = opened.map_err(|error| unopened(&app, caller.locale, error))?;
+    let dossier = &loaded.dossier;
+    let action = act::named(&app, dossier, action(&app, &caller, dossier, step).await?).await?;
     let office = app.office();
     let keep = {
         let office = std::sync::Arc::clone(&office);
         once.keep(&app, move |taken| state::answer(&office, taken, false))
     };
-    match steps::take_and(&app, &actor, &code, Some(expected), action, keep).await {
+    match steps::take_on_and(&app, &actor, &loaded, Some(expected), action, keep).await {
         Ok(taken) => once::respond(&state::answer(&office, &taken, false)),
         Err(error) => {
             // The same request may have been faster on another line.

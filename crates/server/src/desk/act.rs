@@ -54,7 +54,7 @@ pub async fn act(
         return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
     };
     let action = named(&app, &loaded.dossier, action).await?;
-    match steps::take(&app, &actor, &code, expected, action).await {
+    match steps::take_on(&app, &actor, &loaded, expected, action).await {
         Ok(_) => Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
         Err(StepError::NotFound) => Err(PageError::NotFound),
         Err(StepError::Db(error)) => Err(error.into()),

@@ -125,14 +125,13 @@ pub async fn take_in(
     also: Also,
 ) -> Result<Taken, StepError> {
     let filed = steps::file(app, actor, filing, key).await?;
-    let code = filed.dossier.code.clone();
     if filed.dossier.progress.status == Status::Registered {
         let competent_unit = filed.dossier.filing.competent_unit.clone();
         let accept = Action::Accept { competent_unit, note: String::new() };
         let (before, with_filing) = (filed.recorded.clone(), Arc::clone(&also));
         let with_filing: Also =
             Arc::new(move |tx, accepted| with_filing(tx, &after(before.clone(), accepted.clone())));
-        match steps::take_and(app, actor, &code, None, accept, with_filing).await {
+        match steps::take_on_and(app, actor, &filed.loaded(), None, accept, with_filing).await {
             Ok(accepted) => return Ok(after(filed.recorded, accepted)),
             Err(StepError::Refused(_) | StepError::Stale(_)) => {}
             Err(error) => return Err(error),

@@ -25,8 +25,8 @@ use crate::dossier::told;
 use crate::dossier::written::Written;
 use crate::office::Snapshot;
 
-/// How often a step is tried again when only readings came between.
-const RETRIES_MAX: usize = 5;
+/// How often a step is tried when others come between.
+const ATTEMPTS_MAX: usize = 6;
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +77,15 @@ pub struct Taken {
     pub recorded: Vec<Recorded>,
     /// Where its journal ends now.
     pub head: Head,
+    /// As of a [`Loaded`] dossier.
+    pub counted: String,
+}
+
+impl Taken {
+    /// The dossier, for the next step.
+    pub fn loaded(&self) -> Loaded {
+        Loaded { dossier: self.dossier.clone(), head: self.head.clone(), counted: self.counted.clone() }
+    }
 }
 
 /// What else is written in the transaction of a step, once it is taken.
@@ -134,28 +143,47 @@ pub async fn take(
     expected: Option<u64>,
     action: Action,
 ) -> Result<Taken, StepError> {
-    take_and(app, actor, code, expected, action, Arc::new(|_, _| Ok(()))).await
+    take_on(app, actor, &find(app, code).await?, expected, action).await
 }
 
-/// As [`take`], with more to write in the same transaction.
-pub async fn take_and(
+/// As [`take`], on a dossier that was loaded just now: it is not loaded again unless somebody else came between.
+pub async fn take_on(
     app: &App,
     actor: &Actor,
-    code: &DossierCode,
+    loaded: &Loaded,
+    expected: Option<u64>,
+    action: Action,
+) -> Result<Taken, StepError> {
+    take_on_and(app, actor, loaded, expected, action, Arc::new(|_, _| Ok(()))).await
+}
+
+/// As [`take_on`], with more to write in the same transaction.
+pub async fn take_on_and(
+    app: &App,
+    actor: &Actor,
+    loaded: &Loaded,
     expected: Option<u64>,
     action: Action,
     also: Also,
 ) -> Result<Taken, StepError> {
-    let action = Arc::new(action);
-    for _ in 0..RETRIES_MAX {
-        let (job_app, actor, code, action) = (app.clone(), actor.clone(), code.clone(), Arc::clone(&action));
-        let also = Arc::clone(&also);
+    let (actor, action, loaded) = (Arc::new(actor.clone()), Arc::new(action), Arc::new(loaded.clone()));
+    for attempt in 0..ATTEMPTS_MAX {
+        let (inner, actor, action) = (app.clone(), Arc::clone(&actor), Arc::clone(&action));
+        let (loaded, also) = (Arc::clone(&loaded), Arc::clone(&also));
         let office = app.office();
         let now = app.now_to_record();
         let taken = app
             .store
             .write(move |tx| {
-                let taken = take_in(tx, &job_app, &office, &actor, &code, expected, &action, now)?;
+                let found;
+                // Saving notices that the dossier changed since it was loaded. Then it is read where nobody comes between.
+                let before = if attempt == 0 {
+                    &*loaded
+                } else {
+                    found = load(tx, &inner, &loaded.dossier.code)?.ok_or(StepError::NotFound)?;
+                    &found
+                };
+                let taken = take_in(tx, &inner, &office, &actor, before, expected, &action, now)?;
                 also(tx, &taken)?;
                 Ok::<_, StepError>(taken)
             })
@@ -174,13 +202,12 @@ fn take_in(
     app: &App,
     office: &Snapshot,
     actor: &Actor,
-    code: &DossierCode,
+    before: &Loaded,
     expected: Option<u64>,
     action: &Action,
     now: Timestamp,
 ) -> Result<Taken, StepError> {
-    let loaded = load(tx, app, code)?.ok_or(StepError::NotFound)?;
-    let dossier = &loaded.dossier;
+    let dossier = &before.dossier;
     if expected.is_some_and(|version| version != dossier.progress.version) {
         may_see(actor, dossier).map_err(Refusal::Denied)?;
         return Err(StepError::Stale(dossier.progress.version));
@@ -193,9 +220,9 @@ fn take_in(
         }
         None => None,
     };
-    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    let entries = u64::try_from(before.head.sequence).unwrap_or_default();
     let decision = decide(&ctx(actor, office, now, Some(dossier), number, entries), dossier, action)?;
-    record(tx, app, office, decision, Some(&loaded))
+    record(tx, app, office, decision, Some(before))
 }
 
 /// Saves what was decided: the row, the entries, the work of units, and what people are told.
@@ -208,8 +235,8 @@ fn record(
 ) -> Result<Taken, StepError> {
     let Decision { dossier, events: recorded } = decision;
     if recorded.is_empty() {
-        let head = before.map(|loaded| loaded.head.clone()).ok_or(StepError::NotFound)?;
-        return Ok(Taken { dossier, recorded, head });
+        let Loaded { head, counted, .. } = before.ok_or(StepError::NotFound)?.clone();
+        return Ok(Taken { dossier, recorded, head, counted });
     }
     let before_it = before.map(|loaded| &loaded.head);
     let written = Written::new(&app.secrets, &app.random, office, &dossier, &recorded, before_it)?;
@@ -219,7 +246,7 @@ fn record(
         None => written.insert(tx, &units)?,
     }
     told::tell(tx, app, &dossier, &recorded)?;
-    Ok(Taken { dossier, recorded, head: written.head })
+    Ok(Taken { dossier, recorded, head: written.head, counted: written.row.counted })
 }
 
 /// Saves what changed of a dossier that was loaded.
@@ -230,7 +257,7 @@ fn save(
     units: &BTreeSet<&UnitCode>,
 ) -> Result<(), DbError> {
     let Written { row, entries, files, work, .. } = written;
-    store::save(tx, row, loaded.head.sequence)?;
+    store::save(tx, row, loaded.head.sequence, &loaded.counted)?;
     store::append(tx, entries)?;
     store::put_files(tx, &row.code, files)?;
     if loaded.counted != row.counted {
@@ -272,10 +299,15 @@ pub fn load(tx: &mut Tx<'_>, app: &App, code: &DossierCode) -> Result<Option<Loa
     Ok(Some(Loaded { dossier, head, counted: row.counted }))
 }
 
+/// Loads a dossier as it is now; `NotFound` when there is none with this code.
+async fn find(app: &App, code: &DossierCode) -> Result<Loaded, StepError> {
+    let (inner, key) = (app.clone(), code.clone());
+    app.store.read_few(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)
+}
+
 /// Opens a dossier for a person: `NotFound` unless this person may see it.
 pub async fn open(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded, StepError> {
-    let (inner, key) = (app.clone(), code.clone());
-    let loaded = app.store.read(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)?;
+    let loaded = find(app, code).await?;
     match may_see(actor, &loaded.dossier) {
         Ok(_) => Ok(loaded),
         Err(Denial::RoleReadsNoDossiers) => Err(Refusal::Denied(Denial::RoleReadsNoDossiers).into()),
@@ -288,7 +320,7 @@ pub async fn open(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded
 pub async fn view(app: &App, actor: &Actor, code: &DossierCode, purpose: &str) -> Result<Loaded, StepError> {
     let loaded = open(app, actor, code).await?;
     if app.readings.is_news(actor, code, app.clock.now()) {
-        take(app, actor, code, None, Action::Read { purpose: purpose.to_owned() }).await?;
+        take_on(app, actor, &loaded, None, Action::Read { purpose: purpose.to_owned() }).await?;
     }
     Ok(loaded)
 }
@@ -332,9 +364,8 @@ fn head_of(row: &DossierRow) -> Head {
 }
 
 async fn again(app: &App, code: &DossierCode) -> Result<Taken, StepError> {
-    let (inner, key) = (app.clone(), code.clone());
-    let loaded = app.store.read(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)?;
-    Ok(Taken { dossier: loaded.dossier, recorded: Vec::new(), head: loaded.head })
+    let Loaded { dossier, head, counted } = find(app, code).await?;
+    Ok(Taken { dossier, recorded: Vec::new(), head, counted })
 }
 
 /// Reserves a code: a number of the agency's day, in a small transaction of its own.

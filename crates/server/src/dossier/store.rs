@@ -149,13 +149,13 @@ pub fn insert(tx: &mut Tx<'_>, row: &DossierRow) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Saves what changed. `Conflict` when an entry was added since the row was read.
-pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64) -> Result<(), DbError> {
+/// Saves what changed. `Conflict` when an entry was added, or the work was counted again, since the row was read.
+pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64, counted_read: &str) -> Result<(), DbError> {
     let changed = tx.run(
         "update dossier
             set status = $3, competent_unit = $4, accepted_at = $5, ended_at = $6, due_at = $7, paused = $8,
                 version = $9, head_sequence = $10, head_hash = $11, progress = $12, counted = $13
-          where code = $1 and head_sequence = $2",
+          where code = $1 and head_sequence = $2 and counted = $14",
         &[
             row.code.as_str().into(),
             head_read.into(),
@@ -170,6 +170,7 @@ pub fn save(tx: &mut Tx<'_>, row: &DossierRow, head_read: i64) -> Result<(), DbE
             row.head_hash.as_str().into(),
             row.progress.as_str().into(),
             row.counted.as_str().into(),
+            counted_read.into(),
         ],
     )?;
     if changed == 0 {

@@ -84,7 +84,8 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
                 Err(barred) => return Ok(Some(Left::refused(barred.words))),
             };
             let also = note_done(app, run, row);
-            let taken = steps::take_and(app, &order.actor, &code, Some(version(row)), action, also).await;
+            let taken =
+                steps::take_on_and(app, &order.actor, &loaded, Some(version(row)), action, also).await;
             taken.map_err(|error| (error, Some(loaded)))
         }
         Err(error) => Err((error, None)),
