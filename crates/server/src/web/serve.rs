@@ -1,6 +1,7 @@
 //! `motcua serve`: listens, answers, stops gracefully.
 
 use std::future::IntoFuture as _;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
@@ -176,10 +177,15 @@ async fn asked_to_stop() {
     drop(interrupt.await);
 }
 
+/// Lines for people at a terminal; everywhere else one JSON object a line, for programs that collect logs.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MOTCUA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call in one process (tests) keeps the first.
-    drop(subscriber.try_init());
+    if std::io::stderr().is_terminal() {
+        drop(lines.try_init());
+    } else {
+        drop(lines.json().flatten_event(true).try_init());
+    }
 }

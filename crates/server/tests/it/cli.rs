@@ -1,6 +1,6 @@
 //! The command line as a stranger meets it: one sentence that says what to do, and the exit codes of the contract.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -202,6 +202,35 @@ fn an_office_without_an_administrator_says_how_to_make_one() {
     let said = String::from_utf8_lossy(&child.wait_with_output().unwrap().stderr).into_owned();
     assert!(ready.contains("http://127.0.0.1:"), "{ready} {said}");
     assert!(said.contains("motcua import units") && said.contains("motcua administrator --name"), "{said}");
+}
+
+#[test]
+fn the_log_is_one_object_a_line_and_names_no_address_that_was_filled_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_motcua"))
+        .args(["serve", "--no-workers", "--listen", "127.0.0.1:0", "--data", folder.path().to_str().unwrap()])
+        .env("MOTCUA_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut ready).unwrap();
+    let address = ready.trim().split_once("http://").unwrap().1.trim_end_matches('/');
+    let mut line = std::net::TcpStream::connect(address).unwrap();
+    line.write_all(
+        format!("GET /don-vi/H99.101 HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes(),
+    )
+    .unwrap();
+    line.read_to_end(&mut Vec::new()).unwrap();
+    child.kill().unwrap();
+    let said = String::from_utf8_lossy(&child.wait_with_output().unwrap().stderr).into_owned();
+    let lines = said.lines().filter(|line| line.starts_with('{'));
+    let lines: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered = lines.iter().find(|line| line["message"] == "request answered").unwrap();
+    assert_eq!(answered["http.method"], "GET", "{answered}");
+    assert!(answered["http.status"].is_u64() && answered["duration_ms"].is_u64(), "{answered}");
+    assert!(!said.contains("H99.101"), "{said}");
 }
 
 /// Where `motcua administrator` says to sign in, and with what.

@@ -20,6 +20,7 @@ mod given;
 mod health;
 mod intake;
 mod jobs;
+mod keys;
 mod lists;
 mod mail;
 mod plans;
