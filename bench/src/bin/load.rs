@@ -61,7 +61,8 @@ impl Load {
         self.pages(&server, &logins, &units).await?;
         println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine |");
         println!("| --- | --- | --- | --- | --- | --- | --- |");
-        let before = self.bare().await?;
+        let next = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 40));
+        let before = self.bare(&next).await?;
         row(CALLERS, "bare engine: one row, durable", &before, None);
         for clients in CLIENTS {
             let steps = self.steps(&server, &logins, &units, clients).await?;
@@ -70,7 +71,7 @@ impl Load {
         let (lives, acts) = self.lives(&server, &logins, &units, CLIENTS[0]).await?;
         row(CLIENTS[0], "an act of a life from counter to return", &acts, Some(&before));
         row(CLIENTS[0], "a whole life", &lives, None);
-        let after = self.bare().await?;
+        let after = self.bare(&next).await?;
         row(CALLERS, "bare engine, once more", &after, Some(&before));
         let (now, most) = server.memory_mib()?;
         println!("\nmemory of the server: {now} MiB, at most {most} MiB");
@@ -118,8 +119,9 @@ impl Load {
         Ok(())
     }
 
-    /// How many rows of their own the engine makes durable, with as many callers as it gets.
-    async fn bare(&self) -> anyhow::Result<Rate> {
+    /// How many rows of their own the engine makes durable, with as many callers as it gets. `next` numbers them: on
+    /// PostgreSQL those of an earlier time are still there.
+    async fn bare(&self, next: &Arc<AtomicU64>) -> anyhow::Result<Rate> {
         let folder = self.data.join("bare");
         std::fs::create_dir_all(&folder)?;
         let database = match (&self.database, &self.bare) {
@@ -131,7 +133,6 @@ impl Load {
         let made = "create table bare (id text primary key, content text not null)";
         store.migrate(&[Migration { number: 1, name: "bare", sql: made }], "2026-01-01T00:00:00.000Z")?;
         let content = "x".repeat(600);
-        let next = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 40));
         let clients =
             (0..CALLERS).map(|_| Bare { store: store.clone(), content: content.clone(), next: next.clone() });
         let rate = self.during(clients.collect(), async |one: &mut Bare| one.write().await).await?;
