@@ -47,8 +47,6 @@ pub const ROWS_MAX: usize = 2_000;
 const DRAFT_HOURS: i64 = 24;
 /// Longest text of a field, in bytes: more than any rule allows, less than hurts.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
-/// Rows of a list read at a time.
-const LIST_ROWS: usize = 1_000;
 /// Between dossier and step in the box of a row.
 const MARK: char = '~';
 
@@ -151,21 +149,11 @@ async fn all_of(
     let (whose, filter) = (of.whose(&officer.person), list::filter(asked, app.clock.now()));
     let read = app.store.read(move |tx| {
         let total = desk_store::counts(tx, &whose, &filter)?.of(filter.tab.as_deref().unwrap_or_default());
-        let mut listed: Vec<Listed> = Vec::new();
-        if usize::try_from(total).is_ok_and(|total| ROWS_MAX < total) {
-            return Ok::<_, DbError>((total, listed));
+        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
+        if limit < total {
+            return Ok::<_, DbError>((total, Vec::new()));
         }
-        let mut after = After::default();
-        loop {
-            let limit = i64::try_from(LIST_ROWS).unwrap_or(i64::MAX);
-            let batch = desk_store::list(tx, &whose, &filter, &after, limit)?;
-            let is_last = batch.len() < LIST_ROWS;
-            after = batch.last().map_or_else(After::default, After::of);
-            listed.extend(batch);
-            if is_last {
-                return Ok((total, listed));
-            }
-        }
+        Ok((total, desk_store::list(tx, &whose, &filter, &After::default(), limit)?))
     });
     let (total, listed) = read.await?;
     let locale = officer.visitor.locale;

@@ -74,7 +74,8 @@ pub async fn learn(app: &App) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Seals what was written until `up_to`, unless the last seal goes as far: then the clock was put back. Making the same seal twice on two servers keeps one.
+/// Seals what was written until `up_to`, unless the last seal goes as far: then the clock was put back. Making the same
+/// seal twice on two servers keeps one.
 pub async fn seal_until(app: &App, up_to: Timestamp) -> Result<Option<Seal>, DbError> {
     app.keep_after(up_to);
     let (up_to, now) = (stored(up_to), stored(app.clock.now()));

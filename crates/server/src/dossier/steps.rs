@@ -176,7 +176,7 @@ pub async fn take_on_and(
             .store
             .write(move |tx| {
                 let found;
-                // Saving notices that the dossier changed since it was loaded. Then it is read where nobody comes between.
+                // Saving notices that the dossier changed since it was loaded. Then it is loaded again, in here.
                 let before = if attempt == 0 {
                     &*loaded
                 } else {
@@ -220,9 +220,22 @@ fn take_in(
         }
         None => None,
     };
-    let entries = u64::try_from(before.head.sequence).unwrap_or_default();
-    let decision = decide(&ctx(actor, office, now, Some(dossier), number, entries), dossier, action)?;
+    let decision = decided(office, actor, now, before, number, action)?;
     record(tx, app, office, decision, Some(before))
+}
+
+/// What the rules make of a dossier as it was loaded.
+fn decided(
+    office: &Snapshot,
+    actor: &Actor,
+    now: Timestamp,
+    loaded: &Loaded,
+    form_number: Option<u32>,
+    action: &Action,
+) -> Result<Decision, Refusal> {
+    let dossier = &loaded.dossier;
+    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    decide(&ctx(actor, office, now, Some(dossier), form_number, entries), dossier, action)
 }
 
 /// Saves what was decided: the row, the entries, the work of units, and what people are told.
@@ -328,10 +341,8 @@ pub async fn view(app: &App, actor: &Actor, code: &DossierCode, purpose: &str) -
 /// What a step would make of a dossier as it was loaded, without taking it. A form that it issues gets its number only
 /// when it is taken.
 pub fn foresee(app: &App, actor: &Actor, loaded: &Loaded, action: &Action) -> Result<Decision, Refusal> {
-    let (office, now, dossier) = (app.office(), app.clock.now(), &loaded.dossier);
-    let number = dossier.form_of(action).map(|_| 1);
-    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
-    decide(&ctx(actor, &office, now, Some(dossier), number, entries), dossier, action)
+    let number = loaded.dossier.form_of(action).map(|_| 1);
+    decided(&app.office(), actor, app.clock.now(), loaded, number, action)
 }
 
 /// The whole journal of a dossier as the rules see it. The caller has opened the dossier before.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Params, Row, Tx, Value};
 use motcua_domain::dossier::ActionKind;
 use motcua_domain::ids::PersonId;
 
@@ -153,12 +153,11 @@ pub fn insert(tx: &mut Tx<'_>, run: &Run, rows: &[RunRow]) -> Result<(), DbError
 
 fn insert_rows(tx: &mut Tx<'_>, run: &str, rows: &[RunRow]) -> Result<(), DbError> {
     for some in rows.chunks(INSERT_ROWS_MAX) {
-        let mut values: Vec<Value> = vec![run.into()];
+        let mut params = Params::default();
+        let run = params.bind(run);
         let mut tuples = Vec::with_capacity(some.len());
         for row in some {
-            let names: Vec<String> = (1..=7).map(|offset| format!("${}", values.len() + offset)).collect();
-            tuples.push(format!("($1, {})", names.join(", ")));
-            values.extend([
+            let names = params.bind_all::<Value>([
                 row.place.into(),
                 row.code.as_str().into(),
                 row.step.as_str().into(),
@@ -167,12 +166,13 @@ fn insert_rows(tx: &mut Tx<'_>, run: &str, rows: &[RunRow]) -> Result<(), DbErro
                 row.outcome.name().into(),
                 row.words.as_str().into(),
             ]);
+            tuples.push(format!("({run}, {})", names.join(", ")));
         }
         let sql = format!(
             "insert into bulk_row (run_id, place, dossier_code, step, alike, version, outcome, words) values {}",
             tuples.join(", ")
         );
-        tx.run(&sql, &values)?;
+        tx.run(&sql, &params)?;
     }
     Ok(())
 }
@@ -272,30 +272,23 @@ pub fn shown(
     limit: i64,
     units: Option<&[String]>,
 ) -> Result<Vec<Shown>, DbError> {
-    let mut params: Vec<Value> = vec![run.into(), after.into(), limit.into()];
+    let mut params = Params::default();
+    let (run, after, limit) = (params.bind(run), params.bind(after), params.bind(limit));
     let narrowed = match only {
-        None => "",
-        Some(outcome) => {
-            params.push(outcome.name().into());
-            " and r.outcome = $4"
-        }
+        None => "1 = 1".to_owned(),
+        Some(outcome) => format!("r.outcome = {}", params.bind(outcome.name())),
     };
     let is_known = match units {
         None => "1 = 1".to_owned(),
         Some([]) => "1 = 0".to_owned(),
-        Some(units) => {
-            let first = params.len() + 1;
-            params.extend(units.iter().map(Value::from));
-            let names: Vec<String> = (first..=params.len()).map(|number| format!("${number}")).collect();
-            passed_through(&names.join(", "))
-        }
+        Some(units) => passed_through(&params.bind_all(units).join(", ")),
     };
     let sql = format!(
         "select r.place, r.dossier_code, r.step, r.alike, r.version, r.outcome, r.words, r.settled_at,
                 d.procedure_name, case when {is_known} then d.applicant_name else '' end as applicant
            from bulk_row r
            join dossier d on d.code = r.dossier_code
-          where r.run_id = $1 and $2 < r.place{narrowed} order by r.place limit $3"
+          where r.run_id = {run} and {after} < r.place and {narrowed} order by r.place limit {limit}"
     );
     tx.rows(&sql, &params)?
         .iter()

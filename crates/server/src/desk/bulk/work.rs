@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use motcua_db::{DbError, Tx};
-use motcua_domain::access::{Actor, may_see};
 use motcua_domain::dossier::DossierCode;
 
 use crate::account::store as accounts;
@@ -74,7 +73,7 @@ pub fn job(app: &App, run: &str) -> NewJob {
 async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Result<Option<Left>> {
     let not_found = || Some(Left::refused(order.locale.t("bulk.not_found")));
     let Ok(code) = row.code.parse::<DossierCode>() else { return Ok(not_found()) };
-    let taken = match opened(app, &order.actor, &code).await {
+    let taken = match steps::open(app, &order.actor, &code).await {
         Ok(loaded) if loaded.dossier.progress.version != version(row) => {
             return Ok(Some(stale(app, order, &loaded, row).await?));
         }
@@ -96,9 +95,9 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
             Ok(Some(Left::refused(order.refusal(app, &loaded.dossier, &refusal))))
         }
         Err((StepError::NotFound | StepError::Refused(_), _)) => Ok(not_found()),
-        Err((StepError::Stale(_), _)) => match opened(app, &order.actor, &code).await {
+        Err((StepError::Stale(_), _)) => match steps::open(app, &order.actor, &code).await {
             Ok(loaded) => Ok(Some(stale(app, order, &loaded, row).await?)),
-            Err(StepError::NotFound) => Ok(not_found()),
+            Err(StepError::NotFound | StepError::Refused(_)) => Ok(not_found()),
             Err(error) => Err(error.into()),
         },
         // The database may be better later: the job is tried again.
@@ -112,14 +111,6 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
 
 fn version(row: &RunRow) -> u64 {
     u64::try_from(row.version).unwrap_or_default()
-}
-
-/// The dossier, if its author may see it now.
-async fn opened(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded, StepError> {
-    let (inner, key) = (app.clone(), code.clone());
-    let loaded = app.store.read(move |tx| steps::load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)?;
-    may_see(actor, &loaded.dossier).map_err(|_| StepError::NotFound)?;
-    Ok(loaded)
 }
 
 /// Who did what after the preview. Nothing was done to the dossier.
