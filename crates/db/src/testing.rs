@@ -208,7 +208,12 @@ fn scanned_by_postgres(plan: &[String]) -> Vec<String> {
 fn on_server(server: &str, sql: &str) -> Result<()> {
     // The driver may not block on a thread of the async runtime, where a test may be.
     std::thread::scope(|scope| {
-        let act = scope.spawn(|| Connection::open(server)?.script(sql));
+        let act = scope.spawn(|| {
+            let mut connection = Connection::open(server)?;
+            // A database is not made inside a transaction.
+            connection.script("set default_transaction_read_only = off")?;
+            connection.script(sql)
+        });
         act.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

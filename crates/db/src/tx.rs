@@ -46,6 +46,19 @@ impl<'a> Tx<'a> {
         })
     }
 
+    /// Runs a statement that nobody waits for: it is done before the next statement answers, or before the transaction
+    /// is kept. If it fails, that one fails instead, with its error. On PostgreSQL several such statements take one way
+    /// to the server and back.
+    ///
+    /// # Errors
+    /// As [`Tx::run`], perhaps later.
+    pub fn run_ahead(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        self.statement(sql, params, |session| match session {
+            Session::Sqlite(connection) => connection.run(sql, params).map(drop),
+            Session::Postgres(connection) => connection.run_ahead(sql, params),
+        })
+    }
+
     /// All rows of a query. For long answers see [`Tx::each`].
     ///
     /// # Errors

@@ -1,53 +1,108 @@
-//! One PostgreSQL connection: settings, prepared statements, values in and out, errors.
+//! One PostgreSQL connection: settings, prepared statements, transactions.
 
 use std::collections::HashMap;
-use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 
-use postgres::error::SqlState;
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::private::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use futures_util::StreamExt as _;
+use tokio_postgres::Statement;
 
+use super::failure::{Setback, failure};
+use super::link::{Failed, Link};
+use super::value::decode;
 use crate::{DbError, Result, Row, Value};
 
 /// Prepared statements kept per connection: more than the program has.
 const STATEMENTS_MAX: usize = 512;
-/// What each connection is told first. An answered write survives a power cut, and nothing
-/// waits for ever.
+/// Rows handed over at a time.
+const ROWS_AT_A_TIME: usize = 64;
+/// What each connection is told first. An answered write survives a power cut, nothing waits for ever, and nothing is
+/// written outside a transaction: its begin is sent together with its first statement, and if ever the begin alone
+/// failed, that statement must do nothing.
 const SETTINGS: &str = "set synchronous_commit = on; set timezone = 'UTC'; set client_min_messages = warning;
-     set statement_timeout = '60s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
+     set statement_timeout = '60s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s';
+     set default_transaction_read_only = on";
 
-/// Why a transaction may simply be tried again.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Setback {
-    /// Another transaction was in the way and the server chose this one to give up.
-    Serialization,
-    /// The connection ended before the commit was sent.
-    Lost,
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Access {
+    /// One snapshot for all its queries, as SQLite gives to readers.
+    Read,
+    /// Each statement sees what is committed when it begins. What was read before is guarded
+    /// by a `version` column, so that waiting for a row is not a failure.
+    Write,
 }
 
 /// One open connection.
 pub(crate) struct Connection {
-    client: Client,
-    statements: HashMap<String, Statement>,
+    link: Link,
+    statements: HashMap<String, Prepared>,
     setback: Option<Setback>,
+}
+
+/// A statement the server knows, with the names of its columns.
+#[derive(Clone)]
+struct Prepared {
+    statement: Statement,
+    names: Arc<[String]>,
 }
 
 impl Connection {
     pub(crate) fn open(url: &str) -> Result<Connection> {
-        let client = Client::connect(url, NoTls).map_err(|error| failure(error).0)?;
-        let mut connection = Connection { client, statements: HashMap::new(), setback: None };
+        let mut connection = Connection { link: Link::open(url)?, statements: HashMap::new(), setback: None };
         connection.script(SETTINGS)?;
         Ok(connection)
     }
 
+    /// Begins a transaction: sent together with its first statement.
+    pub(crate) fn begin(&mut self, access: Access) {
+        self.setback = None;
+        self.send(match access {
+            Access::Read => "begin isolation level repeatable read read only",
+            Access::Write => "begin isolation level read committed read write",
+        });
+    }
+
+    /// Keeps what a transaction did. A setback is answered only where nothing of it was kept for certain.
+    pub(crate) fn commit(&mut self, access: Access) -> Result<(), (DbError, Option<Setback>)> {
+        match access {
+            // Nobody waits for the end of what only read.
+            Access::Read => {
+                self.send("commit");
+                self.link.flush();
+                Ok(())
+            }
+            Access::Write => {
+                let client = self.link.client();
+                self.link.wait(client.batch_execute("commit")).map_err(|failed| {
+                    // What the server says of a statement before the commit undoes the transaction. Whatever else is
+                    // told after the commit was sent leaves open whether it took place: that is never tried again.
+                    let is_undone = failed.is_earlier && failed.error.as_db_error().is_some();
+                    let error = self.failed(failed);
+                    (error, self.setback.filter(|_| is_undone))
+                })
+            }
+        }
+    }
+
+    /// Undoes a transaction. If that fails, the connection cannot be used any more and the server does it.
+    pub(crate) fn roll_back(&mut self) {
+        drop(self.script("rollback"));
+    }
+
     pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        let statement = self.prepare(sql, params)?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-        let res = self.client.execute(&statement, &params);
-        res.map_err(|error| self.failed(error))
+        let Prepared { statement, .. } = self.prepare(sql, params)?;
+        let client = self.link.client();
+        let res = self.link.wait(client.execute_raw(&statement, params));
+        res.map_err(|failed| self.failed(failed))
+    }
+
+    /// Runs a statement whose outcome is told by the next one that is waited for.
+    pub(crate) fn run_ahead(&mut self, sql: &str, params: &[Value]) -> Result<()> {
+        let Prepared { statement, .. } = self.prepare(sql, params)?;
+        let (client, params) = (self.link.client(), params.to_vec());
+        self.link.send(async move { client.execute_raw(&statement, params).await.map(drop) });
+        Ok(())
     }
 
     pub(crate) fn each(
@@ -56,29 +111,28 @@ impl Connection {
         params: &[Value],
         take: &mut dyn FnMut(Row) -> bool,
     ) -> Result<()> {
-        let statement = self.prepare(sql, params)?;
-        let names: Arc<[String]> =
-            statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let mut found = Ok(());
-        let res = self.client.query_raw(&statement, params).and_then(|mut rows| {
-            while let Some(row) = rows.next()? {
-                let more = decode(&row).map(|values| take(Row::new(Arc::clone(&names), values)));
-                if more.as_ref().is_ok_and(|more| *more) {
-                    continue;
+        let Prepared { statement, names } = self.prepare(sql, params)?;
+        let client = self.link.client();
+        let asked = self.link.wait(client.query_raw(&statement, params));
+        let mut rows = pin!(asked.map_err(|failed| self.failed(failed))?.ready_chunks(ROWS_AT_A_TIME));
+        while let Some(some) =
+            self.link.wait(async { Ok(rows.next().await) }).map_err(|failed| self.failed(failed))?
+        {
+            for row in some {
+                let row = row.map_err(|error| self.failed(Failed { error, is_earlier: false }))?;
+                if !take(Row::new(Arc::clone(&names), decode(&row)?)) {
+                    return Ok(());
                 }
-                found = more.map(drop);
-                break;
             }
-            Ok(())
-        });
-        res.map_err(|error| self.failed(error))?;
-        found
+        }
+        Ok(())
     }
 
     /// Runs statements without parameters.
     pub(crate) fn script(&mut self, sql: &str) -> Result<()> {
-        let res = self.client.batch_execute(sql);
-        res.map_err(|error| self.failed(error))
+        let client = self.link.client();
+        let res = self.link.wait(client.batch_execute(sql));
+        res.map_err(|failed| self.failed(failed))
     }
 
     /// Why the transaction failed, when it may be tried again; asking forgets it.
@@ -88,149 +142,77 @@ impl Connection {
 
     /// Whether the connection can be used for another transaction.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.client.is_closed() && self.setback != Some(Setback::Lost)
+        !self.link.is_closed() && self.setback != Some(Setback::Lost)
     }
 
-    fn prepare(&mut self, sql: &str, params: &[Value]) -> Result<Statement> {
-        let statement = if let Some(statement) = self.statements.get(sql) {
-            statement.clone()
+    fn send(&mut self, sql: &'static str) {
+        let client = self.link.client();
+        self.link.send(async move { client.batch_execute(sql).await });
+    }
+
+    fn prepare(&mut self, sql: &str, params: &[Value]) -> Result<Prepared> {
+        let prepared = if let Some(prepared) = self.statements.get(sql) {
+            prepared.clone()
         } else {
-            let statement = self.client.prepare(sql).map_err(|error| self.failed(error))?;
+            let client = self.link.client();
+            let statement = self.link.wait(client.prepare(sql)).map_err(|failed| self.failed(failed))?;
+            let names = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+            let prepared = Prepared { statement, names };
             if STATEMENTS_MAX <= self.statements.len() {
                 self.statements.clear();
             }
-            self.statements.insert(sql.to_owned(), statement.clone());
-            statement
+            self.statements.insert(sql.to_owned(), prepared.clone());
+            prepared
         };
-        let (used, given) = (statement.params().len(), params.len());
+        let (used, given) = (prepared.statement.params().len(), params.len());
         if used != given {
             return Err(DbError::engine(format!("the statement uses {used} parameters, {given} were given")));
         }
-        Ok(statement)
+        Ok(prepared)
     }
 
-    fn failed(&mut self, error: postgres::Error) -> DbError {
-        let (error, setback) = failure(error);
-        self.setback = if self.client.is_closed() { Some(Setback::Lost) } else { setback };
+    fn failed(&mut self, failed: Failed) -> DbError {
+        let (error, setback) = failure(failed.error);
+        self.setback = if self.link.is_closed() { Some(Setback::Lost) } else { setback };
         error
     }
 }
 
-/// What our callers call this error, and whether it may be tried again.
-fn failure(error: postgres::Error) -> (DbError, Option<Setback>) {
-    let lost = error.is_closed()
-        || error.source().is_some_and(<dyn Error>::is::<std::io::Error>)
-        || error.code().is_some_and(|code| {
-            [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code)
-        });
-    let Some(told) = error.as_db_error() else {
-        return (DbError::Engine(Arc::new(error)), lost.then_some(Setback::Lost));
-    };
-    let code = told.code();
-    if *code == SqlState::UNIQUE_VIOLATION {
-        return (DbError::Conflict(key_of(told)), None);
-    }
-    if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
-        return (DbError::Busy, Some(Setback::Serialization));
-    }
-    let setback = lost.then_some(Setback::Lost);
-    if *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::TOO_MANY_CONNECTIONS {
-        return (DbError::Busy, setback);
-    }
-    let source = Arc::new(ServerError { code: code.code().to_owned(), message: told.message().to_owned() });
-    if *code == SqlState::DISK_FULL {
-        return (DbError::DiskFull(source), setback);
-    }
-    (DbError::Engine(source), setback)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
 
-/// What the server said, without its detail: that holds values, which may be a person's.
-#[derive(Debug, thiserror::Error)]
-#[error("{message} ({code})")]
-struct ServerError {
-    code: String,
-    message: String,
-}
+    #[test]
+    fn nothing_is_written_outside_a_transaction() {
+        let Some(database) = TestDatabase::postgres() else { return };
+        let mut connection = Connection::open(&database.url()).unwrap();
+        let made = "create table thing (id text)";
+        assert!(connection.script(made).is_err(), "the begin was never sent");
+        connection.begin(Access::Write);
+        connection.script(made).unwrap();
+        connection.commit(Access::Write).map_err(|(error, _)| error).unwrap();
+        assert!(connection.run("insert into thing (id) values ('a')", &[]).is_err());
+        connection.begin(Access::Read);
+        connection.each("select id from thing", &[], &mut |_| panic!("nothing was kept")).unwrap();
+    }
 
-/// `table.column, table.column` of a key that exists already, as SQLite writes it.
-fn key_of(violation: &postgres::error::DbError) -> String {
-    let table = violation.table().unwrap_or_default();
-    let columns = violation
-        .detail()
-        .and_then(|detail| detail.split_once('(')?.1.split_once(")=("))
-        .map(|(columns, _)| columns);
-    match columns {
-        Some(columns) => {
-            let columns: Vec<String> =
-                columns.split(", ").map(|column| format!("{table}.{column}")).collect();
-            columns.join(", ")
+    #[test]
+    fn what_the_server_refused_before_the_commit_is_undone_and_known_to_be() {
+        let Some(database) = TestDatabase::postgres() else { return };
+        let mut connection = Connection::open(&database.url()).unwrap();
+        connection.begin(Access::Write);
+        connection.script("create table thing (id text primary key)").unwrap();
+        connection.commit(Access::Write).map_err(|(error, _)| error).unwrap();
+        connection.begin(Access::Write);
+        for id in ["a", "a", "b"] {
+            connection.run_ahead("insert into thing (id) values ($1)", &[id.into()]).unwrap();
         }
-        None => format!("{table} {}", violation.constraint().unwrap_or_default()),
+        let (error, setback) = connection.commit(Access::Write).unwrap_err();
+        assert!(matches!(error, DbError::Conflict(key) if key == "thing.id"));
+        assert_eq!(setback, None, "trying again would fail again");
+        assert!(connection.is_usable());
+        connection.begin(Access::Read);
+        connection.each("select id from thing", &[], &mut |_| panic!("nothing was kept")).unwrap();
     }
-}
-
-fn decode(row: &postgres::Row) -> Result<Vec<Value>> {
-    let columns = row.columns().iter().enumerate();
-    columns
-        .map(|(place, column)| {
-            row.try_get::<_, Decoded>(place).map(|decoded| decoded.0).map_err(|_| {
-                DbError::Decode(format!("column {} is of type {}", column.name(), column.type_()))
-            })
-        })
-        .collect()
-}
-
-/// A value of one of the types a column or an expression may have.
-struct Decoded(Value);
-
-impl<'a> FromSql<'a> for Decoded {
-    fn from_sql(kind: &Type, raw: &'a [u8]) -> std::result::Result<Decoded, Box<dyn Error + Sync + Send>> {
-        Ok(Decoded(match *kind {
-            Type::INT8 => Value::Int(i64::from_sql(kind, raw)?),
-            Type::INT4 => Value::Int(i64::from(i32::from_sql(kind, raw)?)),
-            Type::INT2 => Value::Int(i64::from(i16::from_sql(kind, raw)?)),
-            Type::BOOL => Value::Bool(bool::from_sql(kind, raw)?),
-            Type::FLOAT8 => Value::Real(f64::from_sql(kind, raw)?),
-            Type::BYTEA => Value::Bytes(Vec::from_sql(kind, raw)?),
-            _ => Value::Text(String::from_sql(kind, raw)?),
-        }))
-    }
-
-    fn from_sql_null(_: &Type) -> std::result::Result<Decoded, Box<dyn Error + Sync + Send>> {
-        Ok(Decoded(Value::Null))
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        [Type::INT8, Type::INT4, Type::INT2, Type::BOOL, Type::FLOAT8, Type::BYTEA].contains(kind)
-            || <String as FromSql>::accepts(kind)
-    }
-}
-
-impl ToSql for Value {
-    /// The server says which type it expects; the value must be of that kind.
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut BytesMut,
-    ) -> std::result::Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match (self, kind) {
-            (Value::Null, _) => Ok(IsNull::Yes),
-            (Value::Int(int), &Type::INT8) => int.to_sql(kind, out),
-            (Value::Int(int), &Type::INT4) => i32::try_from(*int)?.to_sql(kind, out),
-            (Value::Int(int), &Type::FLOAT8) => f64::from(i32::try_from(*int)?).to_sql(kind, out),
-            (Value::Bool(truth), &Type::BOOL) => truth.to_sql(kind, out),
-            (Value::Real(real), &Type::FLOAT8) => real.to_sql(kind, out),
-            (Value::Bytes(bytes), &Type::BYTEA) => bytes.as_slice().to_sql(kind, out),
-            (Value::Text(text), kind) if <String as ToSql>::accepts(kind) => text.to_sql(kind, out),
-            (Value::Text(_) | Value::Int(_) | Value::Bool(_) | Value::Real(_) | Value::Bytes(_), kind) => {
-                Err(format!("a parameter of type {kind} was given another kind of value").into())
-            }
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
 }

@@ -5,22 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::Connection;
-use super::connection::Setback;
+use super::failure::Setback;
+use super::{Access, Connection};
 use crate::{DbError, Result, fault};
 
 /// Times one transaction is tried.
 const TRIES_MAX: u32 = 6;
-
-/// What a transaction may do.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Access {
-    /// One snapshot for all its queries, as SQLite gives to readers.
-    Read,
-    /// Each statement sees what is committed when it begins. What was read before is guarded
-    /// by a `version` column, so that waiting for a row is not a failure.
-    Write,
-}
 
 /// Idle connections to one database.
 pub(crate) struct Pool {
@@ -103,29 +93,22 @@ fn transact<T, E: From<DbError>>(
     access: Access,
     act: &impl Fn(&mut Connection) -> Result<T, E>,
 ) -> (Result<T, E>, Option<Setback>) {
-    let begin = match access {
-        Access::Read => "begin isolation level repeatable read read only",
-        Access::Write => "begin isolation level read committed",
-    };
-    if let Err(error) = connection.script(begin) {
-        let setback = connection.take_setback();
-        return (Err(error.into()), setback);
-    }
+    connection.begin(access);
     // When `act` panics, the connection is dropped and the server undoes the transaction.
     match act(connection) {
         Ok(answer) => {
-            let _handled_by_the_closure = connection.take_setback();
             fault::point("commit");
-            // Once the commit is sent its outcome may be unknown: never tried again.
-            let committed = connection.script("commit").map(|()| answer).map_err(E::from);
+            let committed = connection.commit(access);
             fault::point("committed");
-            (committed, None)
+            match committed {
+                Ok(()) => (Ok(answer), None),
+                Err((error, setback)) => (Err(error.into()), setback),
+            }
         }
         Err(error) => {
             let setback = connection.take_setback();
             if setback != Some(Setback::Lost) {
-                // A failed rollback marks the connection as unusable; the server undoes the rest.
-                drop(connection.script("rollback"));
+                connection.roll_back();
             }
             (Err(error), setback)
         }

@@ -33,3 +33,7 @@ fn ids(store: &Store) -> Vec<String> {
     let rows = store.read_sync(|tx| tx.rows("select id from thing order by id", &[])).unwrap();
     rows.iter().map(|row| row.get("id").unwrap()).collect()
 }
+
+fn add_ahead(tx: &mut Tx<'_>, id: &str) -> Result<(), DbError> {
+    tx.run_ahead("insert into thing (id) values ($1)", &[id.into()])
+}

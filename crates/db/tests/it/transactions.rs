@@ -7,7 +7,7 @@ use std::thread;
 use motcua_db::testing::{engines, on_each_engine};
 use motcua_db::{DbError, Store, Tx};
 
-use crate::{SCHEMA, add, ids};
+use crate::{SCHEMA, add, add_ahead, ids};
 
 /// An error of a caller's own layer.
 #[derive(Debug, PartialEq)]
@@ -61,6 +61,46 @@ fn after_a_failed_statement_the_transaction_is_lost() {
         });
         assert!(matches!(swallowed, Err(DbError::Aborted)), "{swallowed:?}");
         assert_eq!(ids(store), ["taken"]);
+    });
+}
+
+#[test]
+fn what_runs_ahead_is_kept_with_its_transaction() {
+    on_each_engine(SCHEMA, |store| {
+        let seen = store.write_sync(|tx| {
+            add_ahead(tx, "a")?;
+            add_ahead(tx, "b")?;
+            let seen = tx.rows("select id from thing", &[])?.len();
+            add_ahead(tx, "c")?;
+            Ok::<_, DbError>(seen)
+        });
+        assert_eq!(seen.unwrap(), 2);
+        assert_eq!(ids(store), ["a", "b", "c"]);
+    });
+}
+
+#[test]
+fn what_fails_ahead_fails_its_transaction() {
+    on_each_engine(SCHEMA, |store| {
+        store.write_sync(|tx| add(tx, "taken")).unwrap();
+        let last = store.write_sync(|tx| {
+            add_ahead(tx, "a")?;
+            add_ahead(tx, "taken")
+        });
+        assert!(matches!(last, Err(DbError::Conflict(ref key)) if key == "thing.id"), "{last:?}");
+        let followed = store.write_sync(|tx| {
+            add_ahead(tx, "taken")?;
+            add(tx, "b")
+        });
+        assert!(matches!(followed, Err(DbError::Conflict(ref key)) if key == "thing.id"), "{followed:?}");
+        let swallowed = store.write_sync(|tx| {
+            drop(add_ahead(tx, "taken"));
+            drop(add(tx, "c"));
+            Ok::<(), DbError>(())
+        });
+        assert!(matches!(swallowed, Err(DbError::Aborted)), "{swallowed:?}");
+        store.write_sync(|tx| add_ahead(tx, "d")).unwrap();
+        assert_eq!(ids(store), ["d", "taken"]);
     });
 }
 
