@@ -31,7 +31,7 @@ pub struct TokenRow {
 
 /// Keeps a new token.
 pub fn insert_token(tx: &mut Tx<'_>, person: &Person, token: &TokenRow, hash: &str) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into api_token (id, person_id, face, name, token_hash, scopes, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
@@ -44,8 +44,7 @@ pub fn insert_token(tx: &mut Tx<'_>, person: &Person, token: &TokenRow, hash: &s
             stored(token.created_at).into(),
             stored(token.expires_at).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The tokens of a person at one door, newest first.
@@ -113,8 +112,10 @@ pub fn find_token(
 
 /// Notes the day on which a token was used last.
 pub fn touch(tx: &mut Tx<'_>, id: &str, today: Date) -> Result<(), DbError> {
-    tx.run("update api_token set last_used_on = $2 where id = $1", &[id.into(), today.to_string().into()])?;
-    Ok(())
+    tx.run_ahead(
+        "update api_token set last_used_on = $2 where id = $1",
+        &[id.into(), today.to_string().into()],
+    )
 }
 
 /// What a request was answered.
@@ -159,7 +160,7 @@ pub fn keep_answer(
     answer: &Answer,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into api_answer (person_id, idempotency_key, request_hash, status, etag, location, body, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
@@ -172,8 +173,7 @@ pub fn keep_answer(
             answer.body.as_str().into(),
             stored(now).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// Keeps a file for its sender, and its id: the same file under the same name has one.
@@ -226,14 +226,12 @@ pub fn file(
 
 /// Forgets answers older than an instant.
 pub fn delete_answers(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from api_answer where at < $1", &[stored(before).into()])?;
-    Ok(())
+    tx.run_ahead("delete from api_answer where at < $1", &[stored(before).into()])
 }
 
 /// Forgets files that were sent before an instant.
 pub fn delete_files(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from api_file where at < $1", &[stored(before).into()])?;
-    Ok(())
+    tx.run_ahead("delete from api_file where at < $1", &[stored(before).into()])
 }
 
 fn token(row: &Row) -> Result<TokenRow, DbError> {

@@ -145,8 +145,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &DossierRow) -> Result<(), DbError> {
         "insert into dossier ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
          $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
     );
-    tx.run(&sql, &values(row))?;
-    Ok(())
+    tx.run_ahead(&sql, &values(row))
 }
 
 /// Saves what changed. `Conflict` when an entry was added, or the work was counted again, since the row was read.
@@ -202,8 +201,7 @@ pub fn append(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
          previous_hash, hash) values {}",
         tuples(entries.len(), 11)
     );
-    tx.run(&sql, &params)?;
-    Ok(())
+    tx.run_ahead(&sql, &params)
 }
 
 /// The journal of one dossier, oldest first.
@@ -226,7 +224,7 @@ pub fn journal_after(tx: &mut Tx<'_>, code: &str, sequence: i64, limit: i64) -> 
 
 /// Puts the work of a dossier in the place of what it was.
 pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
-    tx.run("delete from work where dossier_code = $1", &[code.into()])?;
+    tx.run_ahead("delete from work where dossier_code = $1", &[code.into()])?;
     add_work(tx, code, work)
 }
 
@@ -256,8 +254,7 @@ pub fn add_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbE
         ]);
     }
     let sql = format!("insert into work (dossier_code, {WORK_COLUMNS}) values {}", tuples(work.len(), 15));
-    tx.run(&sql, &params)?;
-    Ok(())
+    tx.run_ahead(&sql, &params)
 }
 
 /// Puts the units a dossier passed through in the place of what they were, with the names it is found by in each.
@@ -267,8 +264,8 @@ pub fn put_units(
     units: &BTreeSet<&UnitCode>,
     names: &BTreeSet<String>,
 ) -> Result<(), DbError> {
-    tx.run("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
-    tx.run("delete from dossier_name where dossier_code = $1", &[code.into()])?;
+    tx.run_ahead("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
+    tx.run_ahead("delete from dossier_name where dossier_code = $1", &[code.into()])?;
     add_units(tx, code, units, names)
 }
 
@@ -281,7 +278,7 @@ pub fn add_units(
 ) -> Result<(), DbError> {
     let params: Vec<Value> = units.iter().flat_map(|unit| [code.into(), unit.as_str().into()]).collect();
     let sql = format!("insert into dossier_unit (dossier_code, unit_code) values {}", tuples(units.len(), 2));
-    tx.run(&sql, &params)?;
+    tx.run_ahead(&sql, &params)?;
     let rows = name_rows(units.iter().map(|unit| unit.as_str()), names);
     let params: Vec<Value> =
         rows.iter().flat_map(|(unit, name)| [code.into(), unit.into(), name.into()]).collect();
@@ -289,8 +286,7 @@ pub fn add_units(
         "insert into dossier_name (dossier_code, unit_code, folded) values {} on conflict do nothing",
         tuples(rows.len(), 3)
     );
-    tx.run(&sql, &params)?;
-    Ok(())
+    tx.run_ahead(&sql, &params)
 }
 
 /// Every name with every unit, and once more without: those who may see everything look there.
@@ -367,12 +363,11 @@ pub fn counted(tx: &mut Tx<'_>) -> Result<Option<Counted>, DbError> {
 
 /// Remembers what they were counted with.
 pub fn put_counted(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into counted_with (id, stamp, passes, at) values ('this', $1, $2, $3)
          on conflict (id) do update set stamp = excluded.stamp, passes = excluded.passes, at = excluded.at",
         &[counted.stamp.as_str().into(), counted.passes.into(), stored(counted.at).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// The work rows of a dossier, by step.
@@ -438,11 +433,10 @@ pub fn remember_submission(
     code: &DossierCode,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into submission (submit_key, dossier_code, at) values ($1, $2, $3)",
         &[key.into(), code.as_str().into(), stored(at).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Remembers the file of a numbered form. Doing it twice changes nothing.
@@ -453,12 +447,11 @@ pub fn put_form_file(
     sha256: &Sha256Hex,
     size: i64,
 ) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into form_file (dossier_code, sequence, sha256, size) values ($1, $2, $3, $4)
          on conflict (dossier_code, sequence) do nothing",
         &[code.into(), sequence.into(), sha256.as_str().into(), size.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// The files of the numbered forms of a dossier: entry, hash, size.
@@ -479,11 +472,10 @@ pub fn put_files(tx: &mut Tx<'_>, code: &str, files: &BTreeSet<String>) -> Resul
     }
     let params: Vec<Value> = files.iter().flat_map(|file| [code.into(), file.as_str().into()]).collect();
     let rows = tuples(files.len(), 2);
-    tx.run(
+    tx.run_ahead(
         &format!("insert into dossier_file (dossier_code, sha256) values {rows} on conflict do nothing"),
         &params,
-    )?;
-    Ok(())
+    )
 }
 
 /// The files that are written down for a dossier.
@@ -508,8 +500,10 @@ pub fn are_files_read(tx: &mut Tx<'_>) -> Result<bool, DbError> {
 
 /// Says that they are.
 pub fn note_files_read(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
-    tx.run("insert into dossier_file_read (at) values ($1) on conflict do nothing", &[stored(now).into()])?;
-    Ok(())
+    tx.run_ahead(
+        "insert into dossier_file_read (at) values ($1) on conflict do nothing",
+        &[stored(now).into()],
+    )
 }
 
 /// The last hash of each dossier among entries written until `up_to`, by code after `after`.

@@ -59,7 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, jobs: &[(String, &NewJob)], now: Timestamp) -> Re
             ]);
         }
         let tuples = tuples.join(", ");
-        tx.run(
+        tx.run_ahead(
             &format!(
                 "insert into job (id, kind, dossier_code, payload, created_at, run_at, tries) values {tuples}"
             ),
@@ -71,12 +71,11 @@ pub fn insert(tx: &mut Tx<'_>, jobs: &[(String, &NewJob)], now: Timestamp) -> Re
 
 /// Makes sure that the row of a kind with a period exists. It is due at once the first time.
 pub fn ensure_periodic(tx: &mut Tx<'_>, kind: JobKind, now: Timestamp) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into job (id, kind, payload, created_at, run_at, tries) values ($1, $2, '', $3, $3, 0)
          on conflict (id) do nothing",
         &[format!("periodic-{}", kind.name()).into(), kind.name().into(), stored(now).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Whether any job could be claimed now.

@@ -38,7 +38,7 @@ const COLUMNS: &str = "id, dossier_code, recipient, subject, body, created_at, s
 
 /// Writes a letter.
 pub fn insert(tx: &mut Tx<'_>, id: &str, mail: &Sealed, now: Timestamp) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "insert into mail (id, dossier_code, recipient, subject, body, created_at) values ($1, $2, $3, $4, $5, $6)",
         &[
             id.into(),
@@ -48,8 +48,7 @@ pub fn insert(tx: &mut Tx<'_>, id: &str, mail: &Sealed, now: Timestamp) -> Resul
             mail.body.as_str().into(),
             stored(now).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// One letter.
@@ -60,11 +59,10 @@ pub fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<MailRow>, DbError> {
 
 /// Notes that the relay took a letter.
 pub fn mark_sent(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "update mail set sent_at = $2 where id = $1 and sent_at is null",
         &[id.into(), stored(now).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// One page of letters, newest first, those before the letter `before`; one row more when there are more.
@@ -81,8 +79,7 @@ pub fn newest(tx: &mut Tx<'_>, before: Option<&str>) -> Result<Vec<MailRow>, DbE
 
 /// Forgets letters written before an instant.
 pub fn delete_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from mail where created_at < $1", &[stored(before).into()])?;
-    Ok(())
+    tx.run_ahead("delete from mail where created_at < $1", &[stored(before).into()])
 }
 
 fn mail_row(row: &Row) -> Result<MailRow, DbError> {

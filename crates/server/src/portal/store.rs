@@ -36,7 +36,7 @@ pub fn insert_draft(tx: &mut Tx<'_>, draft: &Draft, content: &str) -> Result<(),
          on conflict (id) do nothing"
     );
     let at = |at: Option<Timestamp>| Value::from(at.map(stored));
-    tx.run(
+    tx.run_ahead(
         &sql,
         &[
             draft.id.to_string().into(),
@@ -52,8 +52,7 @@ pub fn insert_draft(tx: &mut Tx<'_>, draft: &Draft, content: &str) -> Result<(),
             at(draft.filed_at),
             at(draft.deleted_at),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// One draft of this person; nobody else's.
@@ -101,11 +100,10 @@ pub fn mark_filed(
     empty: &str,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "update draft set dossier_code = $2, content = $3, filed_at = $4 where id = $1 and filed_at is null",
         &[id.to_string().into(), dossier.into(), empty.into(), stored(at).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Throws a draft away, or takes it back.
@@ -126,13 +124,12 @@ pub fn set_deleted(
 pub fn purge_deleted(tx: &mut Tx<'_>, owner: PersonId, before: Timestamp) -> Result<(), DbError> {
     let owner = owner.to_string();
     let params: [Value; 2] = [owner.into(), stored(before).into()];
-    tx.run(
+    tx.run_ahead(
         "delete from draft_file
           where draft_id in (select id from draft where owner_id = $1 and filed_at is null and deleted_at < $2)",
         &params,
     )?;
-    tx.run("delete from draft where owner_id = $1 and filed_at is null and deleted_at < $2", &params)?;
-    Ok(())
+    tx.run_ahead("delete from draft where owner_id = $1 and filed_at is null and deleted_at < $2", &params)
 }
 
 /// The files of a draft, in the order they came.

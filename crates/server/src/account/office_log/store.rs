@@ -49,7 +49,7 @@ pub fn next(tx: &mut Tx<'_>) -> Result<(i64, String), DbError> {
 
 /// Appends an entry with the number that [`next`] gave.
 pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         &format!("insert into office_log ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
         &[
             entry.sequence.into(),
@@ -63,8 +63,7 @@ pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), DbError> {
             entry.hash.as_str().into(),
         ],
     )?;
-    tx.run("update office_log_head set hash = $1 where id = 'this'", &[entry.hash.as_str().into()])?;
-    Ok(())
+    tx.run_ahead("update office_log_head set hash = $1 where id = 'this'", &[entry.hash.as_str().into()])
 }
 
 /// Number and hash of the last entry.

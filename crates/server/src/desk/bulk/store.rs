@@ -130,7 +130,7 @@ pub fn insert(tx: &mut Tx<'_>, run: &Run, rows: &[RunRow]) -> Result<(), DbError
     let sql = format!(
         "insert into bulk_run ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     );
-    tx.run(
+    tx.run_ahead(
         &sql,
         &[
             run.id.as_str().into(),
@@ -172,7 +172,7 @@ fn insert_rows(tx: &mut Tx<'_>, run: &str, rows: &[RunRow]) -> Result<(), DbErro
             "insert into bulk_row (run_id, place, dossier_code, step, alike, version, outcome, words) values {}",
             tuples.join(", ")
         );
-        tx.run(&sql, &params)?;
+        tx.run_ahead(&sql, &params)?;
     }
     Ok(())
 }
@@ -201,16 +201,15 @@ pub fn own(
 /// Forgets what this author chose before `before` and never confirmed.
 pub fn purge(tx: &mut Tx<'_>, author: PersonId, before: Timestamp) -> Result<(), DbError> {
     let params = [author.to_string().into(), stored(before).into()];
-    tx.run(
+    tx.run_ahead(
         "delete from bulk_row where run_id in
              (select id from bulk_run where author_id = $1 and created_at < $2 and confirmed_at is null)",
         &params,
     )?;
-    tx.run(
+    tx.run_ahead(
         "delete from bulk_run where author_id = $1 and created_at < $2 and confirmed_at is null",
         &params,
-    )?;
-    Ok(())
+    )
 }
 
 /// How many dossiers of a run came to what.
@@ -320,7 +319,7 @@ pub fn foresee(
     if changed == 0 {
         return Ok(false);
     }
-    tx.run("delete from bulk_row where run_id = $1", &[run.into()])?;
+    tx.run_ahead("delete from bulk_row where run_id = $1", &[run.into()])?;
     insert_rows(tx, run, rows)?;
     Ok(true)
 }
@@ -334,7 +333,10 @@ pub fn confirm(tx: &mut Tx<'_>, run: &str, foreseen_at: Timestamp, now: Timestam
     if changed == 0 {
         return Ok(false);
     }
-    tx.run("update bulk_row set outcome = 'waiting' where run_id = $1 and outcome = 'ready'", &[run.into()])?;
+    tx.run_ahead(
+        "update bulk_row set outcome = 'waiting' where run_id = $1 and outcome = 'ready'",
+        &[run.into()],
+    )?;
     Ok(true)
 }
 
@@ -357,13 +359,12 @@ pub fn settle(
 
 /// Ends a run of which nothing waits any more.
 pub fn end(tx: &mut Tx<'_>, run: &str, at: Timestamp) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "update bulk_run set ended_at = $2
           where id = $1 and ended_at is null
             and not exists (select 1 from bulk_row r where r.run_id = $1 and r.outcome = 'waiting')",
         &[run.into(), stored(at).into()],
-    )?;
-    Ok(())
+    )
 }
 
 fn run(row: &Row) -> Result<Run, DbError> {

@@ -22,7 +22,7 @@ pub fn insert(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
         "insert into upload ({COLUMNS})
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, null, null, null, null, $10, $11)"
     );
-    tx.run(
+    tx.run_ahead(
         &sql,
         &[
             upload.id.as_str().into(),
@@ -37,8 +37,7 @@ pub fn insert(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
             stored(upload.created_at).into(),
             stored(upload.expires_at).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// One upload of this person; nobody else's.
@@ -84,15 +83,14 @@ pub fn note_received(
 
 /// Notes what the whole file was found to be, before it is moved to its place. None takes it back.
 pub fn note_found(tx: &mut Tx<'_>, id: &str, found: Option<Found>) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "update upload set sha256 = $2, media_type = $3 where id = $1 and ended is null",
         &[
             id.into(),
             found.map(|found| String::from(found.hash)).into(),
             found.map(|found| found.kind.media_type()).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// Notes what became of it. `false` when that was noted before: what follows from it was done then.
@@ -112,8 +110,10 @@ pub fn end(
 
 /// Notes that what had been noted as kept was refused after all, in the same transaction.
 pub fn refuse(tx: &mut Tx<'_>, id: &str, ended: Ended) -> Result<(), DbError> {
-    tx.run("update upload set ended = $2, file_id = null where id = $1", &[id.into(), ended.name().into()])?;
-    Ok(())
+    tx.run_ahead(
+        "update upload set ended = $2, file_id = null where id = $1",
+        &[id.into(), ended.name().into()],
+    )
 }
 
 /// Forgets an upload of this person.
@@ -126,11 +126,10 @@ pub fn delete(tx: &mut Tx<'_>, id: &str, owner: PersonId) -> Result<bool, DbErro
 /// Forgets that a file of this name was given up: it came after all.
 pub fn forget_expired(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
     let (_, place, part) = upload.place.columns();
-    tx.run(
+    tx.run_ahead(
         "delete from upload where place = $1 and part = $2 and owner_id = $3 and name = $4 and ended = 'expired'",
         &[place.into(), part.into(), upload.owner.to_string().into(), upload.name.as_str().into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Uploads that arrived and of which nothing was made, after `id`.
@@ -151,8 +150,7 @@ pub fn run_out(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<Upload
 
 /// Forgets uploads that ended before `before`.
 pub fn delete_ended(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from upload where ended is not null and expires_at < $1", &[stored(before).into()])?;
-    Ok(())
+    tx.run_ahead("delete from upload where ended is not null and expires_at < $1", &[stored(before).into()])
 }
 
 /// Those of `ids` that are on their way.
