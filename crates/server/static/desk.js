@@ -42,6 +42,7 @@
     const chosen = boxes.filter((box) => box.checked).length;
     for (const line of all("[data-selected-count]")) line.textContent = fill(words.selected, { n: chosen });
     for (const part of all("[data-when-selected]")) part.hidden = chosen === 0;
+    for (const line of all("[data-select-all-line]")) line.hidden = false;
     for (const head of all("[data-select-all]")) {
       head.hidden = false;
       head.checked = 0 < chosen && chosen === boxes.length;

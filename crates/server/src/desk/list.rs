@@ -153,6 +153,14 @@ impl Asked {
         self.pairs().iter().any(|(name, value)| !["tab", "after"].contains(name) && !value.is_empty())
     }
 
+    /// Whether something is asked that stands below the first line of filters.
+    fn is_narrowed_further(&self) -> bool {
+        let Self { procedure, field, channel, status, officer, due_from, due_until, .. } = self;
+        [procedure, field, channel, status, officer, due_from, due_until]
+            .iter()
+            .any(|asked| !asked.is_empty())
+    }
+
     /// Whether a day was typed that is no day: it narrows nothing, and the page says so.
     fn has_no_day(&self) -> bool {
         [&self.due_from, &self.due_until].iter().any(|day| !day.trim().is_empty() && parse_day(day).is_none())
