@@ -205,6 +205,20 @@ fn scanned_by_postgres(plan: &[String]) -> Vec<String> {
     found
 }
 
+/// Bytes written to PostgreSQL's log so far, by everybody. SQLite's log holds whole pages: it is not asked.
+///
+/// # Errors
+/// What the engine says.
+pub fn log_bytes(store: &Store) -> Result<Option<u64>> {
+    match store.engine() {
+        Engine::Sqlite => Ok(None),
+        Engine::Postgres => store.read_sync(|tx| {
+            let sql = "select cast(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as bigint) as bytes";
+            tx.one(sql, &[])?.map(|row| row.get("bytes")).transpose()
+        }),
+    }
+}
+
 fn on_server(server: &str, sql: &str) -> Result<()> {
     // The driver may not block on a thread of the async runtime, where a test may be.
     std::thread::scope(|scope| {

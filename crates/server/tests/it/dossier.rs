@@ -10,6 +10,7 @@ use motcua::config::Config;
 use motcua::dossier::steps::{self, StepError, Taken};
 use motcua::dossier::{proof, store};
 use motcua::office::{Facts, Snapshot};
+use motcua_db::testing::log_bytes;
 use motcua_domain::access::{Actor, Appointment, Role};
 use motcua_domain::calendar::{Limit, SupplementPolicy};
 use motcua_domain::dossier::{
@@ -261,6 +262,30 @@ fn what_is_recorded_after_the_clock_was_put_back_lies_after_the_last_seal() {
         // Also a server that starts later, or learns of a seal that another one made.
         let again = office.configured(Config::default());
         assert!(seal.up_to < stored(again.app.now_to_record()));
+    });
+}
+
+/// The budget of the design: 4 kB. Others write to the same log meanwhile, so a step counts that was disturbed least.
+#[test]
+fn a_step_writes_little_to_the_log() {
+    on_each_engine(async |office| {
+        let store = &office.app.store;
+        if log_bytes(store).unwrap().is_none() {
+            return;
+        }
+        open_province(&office);
+        let code = file(&office, "press").await.dossier.code;
+        let desk = officer(20, Role::Reception, "H99.101");
+        steps::take(&office.app, &desk, &code, None, accept()).await.unwrap();
+        let mut least = u64::MAX;
+        for number in 0..100 {
+            let (id, text) =
+                (MessageId::new(Uuid::from_u128(number)), "Mang theo bản chính khi đến.".to_owned());
+            let before = log_bytes(store).unwrap().unwrap();
+            steps::take(&office.app, &desk, &code, None, Action::SendMessage { id, text }).await.unwrap();
+            least = least.min(log_bytes(store).unwrap().unwrap() - before);
+        }
+        assert!(least <= 4096, "{least} bytes");
     });
 }
 

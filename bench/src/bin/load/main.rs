@@ -5,7 +5,8 @@
 //! cargo run --release -p motcua-bench --bin load -- --server target/release/motcua --data DIR
 //! ```
 
-use std::collections::BTreeMap;
+mod pages;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,8 +19,8 @@ use motcua_bench::office::{Desk, Logins};
 use motcua_bench::server::Server;
 use motcua_db::{Database, DbError, Migration, Store};
 
-/// Pages asked for one after another, of each kind.
-const PAGES: usize = 300;
+use crate::pages::Office;
+
 /// Clients of the budgets.
 const CLIENTS: [usize; 3] = [8, 32, 64];
 /// Callers of the bare engine.
@@ -40,6 +41,12 @@ struct Load {
     /// An empty PostgreSQL database for the bare engine, when the database is one.
     #[arg(long, value_name = "URL", requires = "database")]
     bare: Option<String>,
+    /// The data folder of another office, whose pages are asked for in turn and compared with.
+    #[arg(long, value_name = "DIR")]
+    beside: Option<PathBuf>,
+    /// Its database; SQLite in its data folder when not given.
+    #[arg(long, value_name = "URL", requires = "beside")]
+    beside_database: Option<String>,
     /// Seconds of each measurement.
     #[arg(long, value_name = "N", default_value_t = 10)]
     seconds: u64,
@@ -80,43 +87,12 @@ impl Load {
 
     /// Pages, one after another: nothing else is asked for meanwhile.
     async fn pages(&self, server: &Server, logins: &Logins, units: &[String]) -> anyhow::Result<()> {
-        println!("\n| Page | rows | p50 | p95 | p99 |\n| --- | --- | --- | --- | --- |");
-        let mut kinds: BTreeMap<&str, (Vec<Duration>, usize)> = BTreeMap::new();
-        let some: Vec<&String> = units.iter().step_by(units.len().div_ceil(8)).collect();
-        for unit in &some {
-            let mut head = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
-            let list = head.get("/can-bo/don-vi").await?;
-            let codes = codes(&list.page);
-            let rounds = PAGES.div_ceil(some.len());
-            for round in 0..rounds {
-                for (kind, path) in [
-                    ("the work of a unit", "/can-bo/don-vi".to_owned()),
-                    ("the same, late, by a name", "/can-bo/don-vi?tab=late&q=nguyen".to_owned()),
-                    ("a search by name", "/can-bo/tra-cuu?q=nguyen+van+an".to_owned()),
-                    (
-                        "one dossier with its timeline",
-                        match codes.get(round % codes.len().max(1)) {
-                            Some(code) => format!("/can-bo/ho-so/{code}"),
-                            None => continue,
-                        },
-                    ),
-                ] {
-                    let begun = Instant::now();
-                    let answer = head.get(&path).await?;
-                    let took = begun.elapsed();
-                    anyhow::ensure!(answer.status.is_success(), "{path} was answered {}", answer.status);
-                    let seen = kinds.entry(kind).or_default();
-                    seen.0.push(took);
-                    seen.1 += answer.page.matches("data-row-link").count();
-                }
-            }
-        }
-        for (kind, (times, rows)) in kinds {
-            let rows = rows / times.len().max(1);
-            let seen = Seen::of(times).context("nothing was measured")?;
-            println!("| {kind} | {rows} | {:.1?} | {:.1?} | {:.1?} |", seen.p50, seen.p95, seen.p99);
-        }
-        Ok(())
+        let office = Office::enter(&server.address, logins, units).await?;
+        let Some(data) = &self.beside else { return pages::measure(office, None).await };
+        let server = Server::start(&self.server, data, self.beside_database.as_deref())?;
+        let logins = Logins::read(&server.address).await?;
+        let beside = Office::enter(&server.address, &logins, &logins.communes()).await?;
+        pages::measure(office, Some(beside)).await
     }
 
     /// How many rows of their own the engine makes durable, with as many callers as it gets. `next` numbers them: on
@@ -301,10 +277,4 @@ impl Living {
         let acts = &mut self.acts;
         self.desk.settle(&code, |took| acts.push(took)).await
     }
-}
-
-/// The codes of the dossiers on a list.
-fn codes(page: &str) -> Vec<String> {
-    let rows = page.split("data-row-link href=\"/can-bo/ho-so/").skip(1);
-    rows.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
