@@ -57,6 +57,7 @@ pub fn routes() -> Router<App> {
         .route("/can-bo/hang-loat/{id}", get(pages::show))
         .route("/can-bo/hang-loat/{id}/xem-truoc", post(foresee))
         .route("/can-bo/hang-loat/{id}/thuc-hien", post(confirm))
+        .route("/can-bo/hang-loat/{id}/dung", post(stop))
         .route("/can-bo/hang-loat/{id}/tai-ve/{kind}", get(report::give))
 }
 
@@ -306,4 +307,30 @@ pub async fn confirm(
 /// The instant by which a confirmation names the preview it is about.
 fn seen(run: &Run) -> String {
     run.foreseen_at.map(stored).unwrap_or_default()
+}
+
+/// Stops a run: what is done stays done, the rest is left alone. Pressing twice, or too late, changes nothing.
+pub async fn stop(
+    State(app): State<App>,
+    officer: Officer,
+    Path(id): Path<String>,
+    SafeForm(_): SafeForm,
+) -> Result<Redirect, PageError> {
+    let run = own(&app, &officer, id).await?;
+    let there = format!("{HOME}/{}", run.id);
+    let (locale, now, doer) = (officer.visitor.locale, app.clock.now(), Doer::from(&officer.person));
+    let world = app.clone();
+    app.store
+        .write(move |tx| {
+            let stopped = store::stop(tx, &run.id, now)?;
+            if stopped == 0 {
+                return Ok::<_, DbError>(());
+            }
+            let deed = Deed::new("bulk.log_stopped", format!("bulk:{}", run.id))
+                .word("act", locale.t(&format!("action.{}", run.kind.name())))
+                .word("rows", stopped);
+            office_log::record(tx, &world, &doer, &deed)
+        })
+        .await?;
+    Ok(Redirect::to(&there))
 }

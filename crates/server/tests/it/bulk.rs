@@ -221,6 +221,43 @@ fn a_run_that_is_worked_on_twice_at_once_does_nothing_twice() {
 }
 
 #[test]
+fn a_run_that_is_stopped_leaves_the_rest_alone_and_says_so() {
+    on_each_engine(async |mut office| {
+        let office = &mut office;
+        let people = people(office).await;
+        let first = bring(office, &people, Scene::Proposed, "1").await;
+        let second = bring(office, &people, Scene::Proposed, "2").await;
+        office.switch(people.find(Role::UnitHead, EAST));
+        let run = chosen(office, "approve", &[row(&first, "approve"), row(&second, "approve")]).await;
+        let stop = format!("{run}/dung");
+        office.post(&stop, &[]).await;
+        let preview = foreseen(office, &run, &[]).await;
+        assert!(!preview.contains(&stop), "there is nothing to stop yet: {preview}");
+        confirm(office, &run, &preview).await;
+        assert!(office.get(&run).await.text().contains(&stop));
+
+        office.switch(people.find(Role::Specialist, EAST));
+        assert_eq!(office.post(&stop, &[]).await.status, StatusCode::NOT_FOUND, "it is not theirs");
+        office.switch(people.find(Role::UnitHead, EAST));
+        assert_eq!(office.post(&stop, &[]).await.location.as_deref(), Some(run.as_str()));
+        for report in [office.get(&run).await.text(), worked(office, &run).await] {
+            assert!(report.contains("Đã dừng: làm được 0 trong 2 hồ sơ; 2 hồ sơ không làm."), "{report}");
+            assert!(report.contains("Đã dừng trước khi làm") && !report.contains(&stop), "{report}");
+        }
+        assert!(events(office, &first, "approved").await.is_empty());
+
+        let again = chosen(office, "approve", &[row(&second, "approve")]).await;
+        let preview = foreseen(office, &again, &[]).await;
+        confirm(office, &again, &preview).await;
+        worked(office, &again).await;
+        office.post(&format!("{again}/dung"), &[]).await;
+        let report = office.get(&again).await.text();
+        assert!(report.contains("Đã xong: làm được 1 trong 1 hồ sơ"), "too late to stop: {report}");
+        assert_eq!(events(office, &second, "approved").await.len(), 1);
+    });
+}
+
+#[test]
 fn rights_are_those_of_the_moment_it_is_done() {
     on_each_engine(async |mut office| {
         let office = &mut office;

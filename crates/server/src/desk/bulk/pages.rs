@@ -279,10 +279,12 @@ async fn render_run(
 
 fn summary(locale: Locale, stage: Stage, of: &dyn Fn(Outcome) -> i64, total: i64) -> String {
     let number = |n: i64| wording::number(locale, n);
-    let left = of(Outcome::Barred) + of(Outcome::Refused) + of(Outcome::Stale);
+    let stopped = of(Outcome::Stopped);
+    let left = of(Outcome::Barred) + of(Outcome::Refused) + of(Outcome::Stale) + stopped;
     let (key, did) = match stage {
         Stage::Foreseen => ("bulk.summary_foreseen", of(Outcome::Ready)),
         Stage::Running => ("bulk.summary_running", of(Outcome::Done)),
+        Stage::Ended if 0 < stopped => ("bulk.summary_stopped", of(Outcome::Done)),
         Stage::Ended => ("bulk.summary_ended", of(Outcome::Done)),
     };
     let said = locale.say(key).arg("did", number(did)).arg("left", number(left)).arg("all", number(total));
@@ -333,7 +335,7 @@ fn badge_of(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Chosen | Outcome::Waiting => "paused",
         Outcome::Ready | Outcome::Done => "done",
-        Outcome::Barred | Outcome::Stale => "soon",
+        Outcome::Barred | Outcome::Stale | Outcome::Stopped => "soon",
         Outcome::Refused => "late",
     }
 }

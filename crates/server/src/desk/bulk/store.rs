@@ -32,12 +32,22 @@ pub enum Outcome {
     Refused,
     /// The dossier changed after the preview, so nothing was done.
     Stale,
+    /// Whoever asked for it stopped the run before it came to this.
+    Stopped,
 }
 
 impl Outcome {
     /// Every one, in the order of reports.
-    pub const ALL: [Self; 7] =
-        [Self::Chosen, Self::Ready, Self::Waiting, Self::Done, Self::Refused, Self::Stale, Self::Barred];
+    pub const ALL: [Self; 8] = [
+        Self::Chosen,
+        Self::Ready,
+        Self::Waiting,
+        Self::Done,
+        Self::Refused,
+        Self::Stale,
+        Self::Stopped,
+        Self::Barred,
+    ];
 
     /// The name in storage, in addresses and in message keys.
     pub fn name(self) -> &'static str {
@@ -49,6 +59,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Refused => "refused",
             Self::Stale => "stale",
+            Self::Stopped => "stopped",
         }
     }
 
@@ -357,11 +368,30 @@ pub fn settle(
     Ok(changed == 1)
 }
 
+/// Whether nobody has settled a row yet.
+pub fn is_waiting(tx: &mut Tx<'_>, run: &str, place: i64) -> Result<bool, DbError> {
+    let row = tx.one(
+        "select 1 as one from bulk_row where run_id = $1 and place = $2 and outcome = 'waiting'",
+        &[run.into(), place.into()],
+    )?;
+    Ok(row.is_some())
+}
+
+/// Lets go of everything that still waits in a run and ends it. Answers how many dossiers that were.
+pub fn stop(tx: &mut Tx<'_>, run: &str, at: Timestamp) -> Result<u64, DbError> {
+    let stopped = tx.run(
+        "update bulk_row set outcome = 'stopped', settled_at = $2 where run_id = $1 and outcome = 'waiting'",
+        &[run.into(), stored(at).into()],
+    )?;
+    end(tx, run, at)?;
+    Ok(stopped)
+}
+
 /// Ends a run of which nothing waits any more.
 pub fn end(tx: &mut Tx<'_>, run: &str, at: Timestamp) -> Result<(), DbError> {
     tx.run_ahead(
         "update bulk_run set ended_at = $2
-          where id = $1 and ended_at is null
+          where id = $1 and confirmed_at is not null and ended_at is null
             and not exists (select 1 from bulk_row r where r.run_id = $1 and r.outcome = 'waiting')",
         &[run.into(), stored(at).into()],
     )

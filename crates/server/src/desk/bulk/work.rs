@@ -100,8 +100,11 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
             Err(StepError::NotFound | StepError::Refused(_)) => Ok(not_found()),
             Err(error) => Err(error.into()),
         },
-        // The database may be better later: the job is tried again.
-        Err((StepError::Db(error), _)) => Err(error.into()),
+        // The database may be better later: the job is tried again. Unless the run was stopped, or another worker came first.
+        Err((StepError::Db(error), _)) => match is_waiting(app, run, row).await? {
+            true => Err(error.into()),
+            false => Ok(None),
+        },
         Err((error @ (StepError::Code(_) | StepError::Journal(_)), _)) => {
             tracing::error!(dossier.code = %code, error = %error, "a dossier of a bulk run cannot be read");
             Ok(Some(Left::refused(order.locale.t("bulk.broken"))))
@@ -131,6 +134,11 @@ fn note_done(app: &App, run: &Run, row: &RunRow) -> Also {
             Err(DbError::Conflict(format!("row {place} of the bulk run waits no more")))
         }
     })
+}
+
+async fn is_waiting(app: &App, run: &Run, row: &RunRow) -> Result<bool, DbError> {
+    let (id, place) = (run.id.clone(), row.place);
+    app.store.read_few(move |tx| store::is_waiting(tx, &id, place)).await
 }
 
 async fn settle(app: &App, run: &Run, row: &RunRow, left: Left) -> Result<(), DbError> {
