@@ -514,13 +514,12 @@ pub fn heads_until(
     limit: i64,
 ) -> Result<Vec<(String, String)>, DbError> {
     tx.rows(
-        "select j.dossier_code, j.hash
-           from journal j
-          where j.dossier_code > $2 and j.at <= $1
-            and not exists (select 1 from journal later
-                             where later.dossier_code = j.dossier_code and later.sequence = j.sequence + 1
-                               and later.at <= $1)
-          order by j.dossier_code limit $3",
+        "select d.code as dossier_code, j.hash
+           from dossier d
+           join journal j on j.dossier_code = d.code
+            and j.sequence = (select e.sequence from journal e where e.dossier_code = d.code and e.at <= $1
+                               order by e.sequence desc limit 1)
+          where d.code > $2 order by d.code limit $3",
         &[up_to.into(), after.into(), limit.into()],
     )?
     .iter()
