@@ -61,6 +61,8 @@ pub struct Upload {
     pub resumable_bytes_max: u64,
     /// An upload that stopped is kept for this many days after its last piece.
     pub unfinished_days: i64,
+    /// A link by which a phone sends files is good for this many minutes.
+    pub handoff_minutes: i64,
     /// Most files of one dossier.
     pub files_max: usize,
     /// Where `clamd` listens, as a path or as `host:port`; without it nothing is looked at for malware.
@@ -131,6 +133,7 @@ impl Default for Upload {
             file_bytes_max: 20 * 1024 * 1024,
             resumable_bytes_max: 200 * 1024 * 1024,
             unfinished_days: 7,
+            handoff_minutes: 15,
             files_max: 50,
             clamd: None,
         }

@@ -32,4 +32,5 @@ pub const ALL: &[Migration] = &[
     migration!(16, "0016_saved_view"),
     migration!(17, "0017_upload"),
     migration!(18, "0018_bulk"),
+    migration!(19, "0019_handoff"),
 ];

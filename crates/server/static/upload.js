@@ -48,7 +48,7 @@
     const zone = group.querySelector("[data-zone]");
     const box = group.querySelector("input[type='file']");
     const told = group.querySelector("[data-announce]");
-    const { upload: url, draft, component, sizeMax, countMax } = group.dataset;
+    const { upload: url, draft, about, component, sizeMax, countMax } = group.dataset;
     const kinds = box.accept.split(",").map((kind) => kind.trim().toLowerCase()).filter(Boolean);
     const waiting = [];
     const jobs = new Set();
@@ -226,6 +226,7 @@
       const progress = meter(job);
       tell(`${job.file.name}: ${fill(words.uploading, { percent: job.percent })}`);
       const metadata = { filename: job.file.name, filetype: job.file.type, draft, component };
+      if (about) metadata.about = about;
       if (job.sha256) metadata.sha256 = job.sha256;
       const again = (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
@@ -392,6 +393,8 @@
   const { token, renewToken } = window.motcua;
   const uploaders = [...document.querySelectorAll("[data-upload]")].map(uploader);
   if (!uploaders.length) return;
+  // What is said once for all the uploaders of a form.
+  for (const hidden of document.querySelectorAll("form [data-with-script]")) if (!hidden.closest("[data-upload]")) hidden.hidden = false;
 
   document.addEventListener("submit", (event) => {
     const busy = uploaders.find((one) => one.busy());

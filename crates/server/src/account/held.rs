@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::session;
 use crate::app::App;
+use crate::document::handoff;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::set_cookie;
@@ -247,11 +248,12 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// A page's form that may carry a file, sent with a session that may be over. Scripts are answered before they send
-/// more, and programs have no session.
+/// more, programs have no session, and a phone that came by a link needs none.
 fn is_form_with_file(parts: &Parts) -> bool {
     let kind =
         parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.starts_with("multipart/form-data")
         && !parts.headers.contains_key("x-csrf-token")
+        && !parts.uri.path().starts_with(handoff::PATH)
         && cookie(&parts.headers, SESSION_COOKIE).is_some()
 }

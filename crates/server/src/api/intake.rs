@@ -308,7 +308,7 @@ fn read(
             None => refuse(format!("/fees_paid/{at}"), "api.fee_unknown"),
         }
     }
-    let filing = fields::filing(app, receiver, offer, form);
+    let filing = fields::filing(app, receiver, offer, form, &[]);
     for error in form.errors() {
         wrong.push(Wrong { pointer: pointer(&error.name, sent), detail: error.message.clone() });
     }

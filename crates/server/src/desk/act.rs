@@ -14,6 +14,7 @@ use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, FileRef};
 use crate::account::held::LOST_FILE;
 use crate::app::App;
 use crate::desk::field;
+use crate::desk::files::{self, Gathered};
 use crate::desk::place;
 use crate::desk::show::{Attempt, refused, render_dossier};
 use crate::document::receive::{Expected, ReceiveError};
@@ -48,13 +49,17 @@ pub async fn act(
     let Sent { mut form, file } = read(&app, &officer, multipart).await?;
     let target = target(&loaded.dossier, kind, form.value("target"));
     let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
+    let gathered = Gathered::load(&app, &officer, &code).await?;
+    let key = files::key(kind, &target);
+    // What came with the form, else what came before it; not while something is wrong with what came.
+    let file = file.or_else(|| gathered.file(&key).filter(|_| form.error("file").is_none()));
     let action = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file);
     let Some(action) = action.filter(|_| !form.has_errors()) else {
         let attempt = Attempt { kind, target, form, problem: Some(locale.t("desk.mend").to_owned()) };
         return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
     };
     let action = named(&app, &loaded.dossier, action).await?;
-    match steps::take_on(&app, &actor, &loaded, expected, action).await {
+    match steps::take_on_and(&app, &actor, &loaded, expected, action, gathered.used(&key)).await {
         Ok(_) => Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
         Err(StepError::NotFound) => Err(PageError::NotFound),
         Err(StepError::Db(error)) => Err(error.into()),

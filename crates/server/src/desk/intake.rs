@@ -3,15 +3,18 @@
 
 pub mod fields;
 mod filed;
+pub mod files;
+mod handoff;
 pub mod offer;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::{Json, Router, routing::get};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use motcua_domain::access::{Actor, Role};
 use motcua_domain::dossier::{Action, Filing, Recorded, Status};
 use motcua_domain::identity::fold;
@@ -22,8 +25,10 @@ use motcua_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::document::problem::PER_COMPONENT_MAX;
 use crate::dossier::steps::{self, Also, StepError, Taken};
 use crate::dossier::words;
+use crate::portal::upload::{self as portal, FILES_PER_REQUEST};
 use crate::procedure::store as procedures;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
@@ -31,6 +36,7 @@ use crate::web::guard::{self, SafeForm};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render_as};
 use crate::web::visitor::{Officer, Person, cookie};
+use files::{Gathered, Slot};
 use offer::{FeeLine, Offer, PaperLine};
 
 /// Cookie that remembers the procedure taken in last, for "repeat the last one".
@@ -48,6 +54,14 @@ pub fn routes() -> Router<App> {
         .route(PATH, get(blank).post(sent))
         .route("/can-bo/tiep-nhan/thu-tuc", get(suggest))
         .route("/can-bo/tiep-nhan/xong/{code}", get(filed::page))
+        .route("/can-bo/tiep-nhan/chup/{handoff}", get(handoff::live))
+}
+
+/// Where the files of a page come in that has no scripts.
+pub fn uploads(app: &App) -> Router<App> {
+    let file_bytes = usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX);
+    let limit = file_bytes.saturating_mul(FILES_PER_REQUEST);
+    Router::new().route("/can-bo/tiep-nhan/tep", post(files::plain)).layer(DefaultBodyLimit::max(limit))
 }
 
 /// What the address may choose beforehand.
@@ -56,6 +70,7 @@ pub fn routes() -> Router<App> {
 pub struct Wanted {
     thu_tuc: String,
     q: String,
+    nhap: String,
 }
 
 #[derive(Template)]
@@ -67,6 +82,7 @@ struct IntakePage {
     last: Option<String>,
     notice: Option<String>,
     warnings: Vec<String>,
+    unfinished: Vec<(String, String)>,
     desks: Vec<Choice>,
     kinds: Vec<Choice>,
     sexes: Vec<Choice>,
@@ -79,7 +95,11 @@ struct IntakePage {
 struct Offered {
     cases: Vec<Choice>,
     limits: Vec<Choice>,
-    papers: Vec<PaperLine>,
+    papers: Vec<(PaperLine, Slot)>,
+    limits_of_files: String,
+    plain_limits: String,
+    size_max: u64,
+    count_max: usize,
     fees: Vec<FeeLine>,
     copies: Vec<Choice>,
     units: Vec<Choice>,
@@ -163,13 +183,14 @@ pub async fn blank(
         form.set("desk", desk.as_str());
     }
     form.set("procedure", &wanted.thu_tuc);
+    form.set("draft", &wanted.nhap);
     let version = version(&app, &wanted.thu_tuc).await?;
     if let Some(version) = &version {
         Offer::of(version, &form).fill(&app, &mut form);
     } else if !wanted.thu_tuc.is_empty() {
         form.refuse_at("procedure", "procedure-text", officer.visitor.locale.t("intake.procedure_unknown"));
     }
-    show(&app, &officer, &headers, form, version.as_ref(), None)
+    show(&app, &officer, &headers, form, version.as_ref(), None).await
 }
 
 /// The page sent: shows the papers of another choice, or files and accepts.
@@ -190,30 +211,35 @@ pub async fn sent(
             fields::applicant(&mut form, locale);
             fields::representative(&mut form, locale);
         }
-        return show(&app, &officer, &headers, form, None, None);
+        return show(&app, &officer, &headers, form, None, None).await;
     };
     let offer = Offer::of(&version, &form);
+    if form.value("mark") == offer.mark() && files::press(&app, &officer, &version, &mut form).await? {
+        return show(&app, &officer, &headers, form, Some(&version), None).await;
+    }
     if form.value("mark") != offer.mark() || !form.checked("accept") {
         let is_late = form.checked("accept");
         offer.fill(&app, &mut form);
         let notice = is_late.then(|| locale.t("intake.changed").to_owned());
-        return show(&app, &officer, &headers, form, Some(&version), notice);
+        return show(&app, &officer, &headers, form, Some(&version), notice).await;
     }
-    let Some(filing) = fields::filing(&app, &receiver, &offer, &mut form) else {
-        return show(&app, &officer, &headers, form, Some(&version), None);
+    let gathered = Gathered::load(&app, &officer, &mut form, &version).await?;
+    let Some(filing) = fields::filing(&app, &receiver, &offer, &mut form, &gathered.files) else {
+        return show(&app, &officer, &headers, form, Some(&version), None).await;
     };
     let actor = officer.person.actor();
     let key = format!("counter/{}/{}", officer.person.id, form.value("submit_key"));
     let process = filing.process.clone();
     // The done page tells from the status when it was filed and not accepted.
-    let dossier = match take_in(&app, &actor, filing, &key, Arc::new(|_, _| Ok(()))).await {
-        Ok(taken) => taken.dossier,
-        Err(StepError::Refused(refusal)) => {
-            let problem = words::refusal(locale, &app.office(), &process, &refusal);
-            return show(&app, &officer, &headers, form, Some(&version), Some(problem));
-        }
-        Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
-    };
+    let dossier =
+        match take_in(&app, &actor, filing, &key, files::handed_in(&app, &officer, gathered.id)).await {
+            Ok(taken) => taken.dossier,
+            Err(StepError::Refused(refusal)) => {
+                let problem = words::refusal(locale, &app.office(), &process, &refusal);
+                return show(&app, &officer, &headers, form, Some(&version), Some(problem)).await;
+            }
+            Err(error) => return Err(words::page_error(locale, &app.office(), &process, error)),
+        };
     let last = guard::set_cookie(&app, LAST_COOKIE, version.code.as_str(), Some(LAST_SECONDS));
     let to = format!("{PATH}/xong/{}", dossier.code);
     Ok(([(header::SET_COOKIE, last)], Redirect::to(&to)).into_response())
@@ -226,11 +252,11 @@ pub async fn version(app: &App, code: &str) -> Result<Option<ProcedureVersion>, 
     Ok(app.store.read(move |tx| procedures::in_force(tx, &code, day)).await?)
 }
 
-fn show(
+async fn show(
     app: &App,
     officer: &Officer,
     headers: &HeaderMap,
-    form: Form,
+    mut form: Form,
     version: Option<&ProcedureVersion>,
     notice: Option<String>,
 ) -> Result<Response, PageError> {
@@ -239,12 +265,29 @@ fn show(
     let choices = |names: &[&str], prefix: &str| -> Vec<Choice> {
         names.iter().map(|name| Choice::new(*name, locale.t(&format!("intake.{prefix}_{name}")))).collect()
     };
-    let offer = version.map(|version| {
+    let gathered = match version {
+        Some(version) => Some(Gathered::load(app, officer, &mut form, version).await?),
+        None => None,
+    };
+    // On an empty page only: whoever is in the middle of one is not asked about others.
+    let unfinished = match version {
+        Some(_) => Vec::new(),
+        None => files::unfinished(app, officer).await?,
+    };
+    let offer = version.zip(gathered).map(|(version, gathered)| {
         let offer = Offer::of(version, &form);
+        let with_slot = |paper: PaperLine| {
+            let slot = gathered.slot(&paper.key, &paper.name, &form, locale);
+            (paper, slot)
+        };
         Offered {
             cases: offer.cases(),
             limits: offer.limits(locale),
-            papers: offer.papers(&form, locale),
+            papers: offer.papers(&form, locale).into_iter().map(with_slot).collect(),
+            limits_of_files: portal::limits(app, locale),
+            plain_limits: portal::plain_limits(app, locale),
+            size_max: app.config.upload.resumable_bytes_max,
+            count_max: PER_COMPONENT_MAX,
             fees: offer.fee_lines(&form, locale),
             copies: choices(&["original", "copy", "electronic"], "copy"),
             units: offer::units(app, locale),
@@ -262,6 +305,7 @@ fn show(
         ),
         last: cookie(headers, LAST_COOKIE).filter(|code| code.parse::<ProcedureCode>().is_ok()),
         warnings: fields::warnings(&form, locale),
+        unfinished,
         desks: receiver.desks.iter().map(|desk| Choice::new(desk.as_str(), office.unit_name(desk))).collect(),
         kinds: choices(&["citizen", "company", "household"], "kind"),
         sexes: choices(&["nam", "nu"], "sex"),

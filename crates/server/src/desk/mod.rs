@@ -4,6 +4,7 @@ pub mod act;
 pub mod bulk;
 pub mod export;
 pub mod field;
+pub mod files;
 pub mod intake;
 pub mod kept;
 pub mod list;
@@ -26,6 +27,7 @@ const ACT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Pages of the desk.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(files::routes())
         .merge(intake::routes())
         .merge(bulk::routes())
         .route("/can-bo", get(list::mine))

@@ -16,12 +16,14 @@ use motcua_domain::procedure::ElectronicProcess;
 
 use crate::app::App;
 use crate::calendar::words as calendar_words;
-use crate::desk::field::{self, ActField};
+use crate::desk::field::{self, ActField, Look};
+use crate::desk::files::{self, Gathered};
 use crate::desk::kept::Kept;
 use crate::dossier::row::is_paused;
 use crate::dossier::steps::{self, Loaded};
 use crate::dossier::words::{self, Line};
 use crate::office::Snapshot;
+use crate::portal::upload::{FileRow, UnfinishedRow};
 use crate::web::done::Done;
 use crate::web::error::PageError;
 use crate::web::form::{Field, Form};
@@ -72,9 +74,17 @@ struct ActWords {
     fields: Vec<ActField>,
     is_open: bool,
     problem: Option<String>,
+    /// Under which name its file is kept until it is done.
+    key: String,
+    kept: Vec<FileRow>,
+    unfinished: Vec<UnfinishedRow>,
 }
 
 impl ActWords {
+    fn takes_file(&self) -> bool {
+        self.fields.iter().any(|field| field.look == Look::File)
+    }
+
     fn id(&self) -> String {
         format!("{}-{}", self.kind, self.target)
     }
@@ -118,6 +128,9 @@ struct ShowPage {
     due: String,
     explanation: Vec<String>,
     acts: Vec<ActWords>,
+    /// Where files of acts are gathered, when some act takes one.
+    draft: Option<String>,
+    size_max: u64,
     typed: Form,
     kept: Option<Kept>,
     timeline: Vec<Line>,
@@ -129,6 +142,20 @@ impl ShowPage {
     /// Whether an act was tried and not done: the title says so first.
     fn is_refused(&self) -> bool {
         self.kept.is_some() || self.acts.iter().any(ActWords::is_to_mend)
+    }
+
+    /// What is wrong with a field; empty when nothing is.
+    fn error(&self, shown: &Field) -> String {
+        shown.error.clone().unwrap_or_default()
+    }
+
+    /// The label of a field for a file.
+    fn file_label(&self, field: &ActField) -> String {
+        if field.optional {
+            format!("{} {}", field.label, self.page.t("form.optional"))
+        } else {
+            field.label.clone()
+        }
     }
 
     /// The field as it was typed, in the act it was typed into; else its first value.
@@ -190,7 +217,8 @@ pub async fn render_dossier(
         let ctx = steps::ctx(&actor, &office, now, Some(dossier), None, entries);
         allowed_actions(&ctx, dossier)
     };
-    let acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
+    let mut acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
+    let draft = fill_files(app, officer, &dossier.code, &mut acts).await?;
     let kept = match attempt.as_ref().filter(|_| !acts.iter().any(ActWords::is_to_mend)) {
         Some(attempt) => Some(Kept::of(app, locale, dossier, attempt).await?),
         None => None,
@@ -219,6 +247,8 @@ pub async fn render_dossier(
             .map(|clock| calendar_words::explanation(locale, &clock.explanation))
             .unwrap_or_default(),
         acts,
+        draft,
+        size_max: app.config.upload.resumable_bytes_max,
         typed: attempt.map(|attempt| attempt.form).unwrap_or_default(),
         kept,
         timeline: words::timeline(locale, &office, dossier, &history, true),
@@ -253,9 +283,29 @@ async fn acts(
             fields,
             is_open: tried.is_some(),
             problem: tried.and_then(|attempt| attempt.problem.clone()),
+            key: files::key(one.kind, &one.target),
+            kept: Vec::new(),
+            unfinished: Vec::new(),
         });
     }
     Ok(acts)
+}
+
+/// Fills in what was gathered for each act that takes a file. Answers the draft that holds it; none when no act does.
+async fn fill_files(
+    app: &App,
+    officer: &Officer,
+    code: &DossierCode,
+    acts: &mut [ActWords],
+) -> Result<Option<String>, PageError> {
+    if !acts.iter().any(ActWords::takes_file) {
+        return Ok(None);
+    }
+    let gathered = Gathered::load(app, officer, code).await?;
+    for act in acts.iter_mut().filter(|act| act.takes_file()) {
+        (act.kept, act.unfinished) = gathered.rows(&act.key, officer.visitor.locale);
+    }
+    Ok(Some(gathered.id.to_string()))
 }
 
 /// What brings a dossier on comes first, then who is to do it, then everything else.

@@ -2,6 +2,7 @@
 
 pub mod blob;
 pub mod give;
+pub mod handoff;
 pub mod kind;
 pub mod name;
 pub mod problem;

@@ -42,10 +42,12 @@ pub enum Problem {
     NotStored,
     /// What it was meant for was handed in meanwhile.
     HandedIn,
+    /// The link it came by is over, or another phone's.
+    LinkOver,
 }
 
 impl Problem {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::NoFile,
         Self::Empty,
         Self::TooBig,
@@ -60,6 +62,7 @@ impl Problem {
         Self::DiskFull,
         Self::NotStored,
         Self::HandedIn,
+        Self::LinkOver,
     ];
 
     /// The name in addresses.
@@ -79,6 +82,7 @@ impl Problem {
             Self::DiskFull => "disk_full",
             Self::NotStored => "not_stored",
             Self::HandedIn => "handed_in",
+            Self::LinkOver => "link_over",
         }
     }
 
@@ -104,6 +108,7 @@ impl Problem {
             Self::DiskFull => "file.disk_full",
             Self::NotStored => "file.not_stored",
             Self::HandedIn => "portal.already_filed",
+            Self::LinkOver => "handoff.over",
         };
         let said = locale
             .say(key)
@@ -121,6 +126,7 @@ impl Problem {
             Self::Again | Self::TooMany | Self::HandedIn => StatusCode::CONFLICT,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::NotScanned => StatusCode::SERVICE_UNAVAILABLE,
+            Self::LinkOver => StatusCode::GONE,
             Self::NotStored => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoFile | Self::Empty | Self::Locked | Self::CutOff | Self::Altered | Self::Infected => {
                 StatusCode::UNPROCESSABLE_ENTITY

@@ -22,6 +22,10 @@ pub enum Purpose {
     Filing,
     /// The papers that an office asked for.
     Supplement,
+    /// A dossier that an officer takes in at the counter: its files, nothing that was typed.
+    Intake,
+    /// An act of an officer on a dossier: its file, nothing that was typed.
+    Act,
 }
 
 impl Purpose {
@@ -30,12 +34,16 @@ impl Purpose {
         match self {
             Self::Filing => "filing",
             Self::Supplement => "supplement",
+            Self::Intake => "intake",
+            Self::Act => "act",
         }
     }
 
     /// The purpose with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Filing, Self::Supplement].into_iter().find(|purpose| purpose.name() == name)
+        [Self::Filing, Self::Supplement, Self::Intake, Self::Act]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
     }
 }
 

@@ -94,7 +94,7 @@ pub async fn remove(
     };
     let fallback = match work.draft.purpose {
         Purpose::Filing => format!("{}/giay-to", crate::portal::frame::base(id)),
-        Purpose::Supplement => "/ho-so".to_owned(),
+        Purpose::Supplement | Purpose::Intake | Purpose::Act => "/ho-so".to_owned(),
     };
     Ok(Redirect::to(&page.unwrap_or(fallback)).into_response())
 }

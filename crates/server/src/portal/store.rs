@@ -132,6 +132,59 @@ pub fn purge_deleted(tx: &mut Tx<'_>, owner: PersonId, before: Timestamp) -> Res
     tx.run_ahead("delete from draft where owner_id = $1 and filed_at is null and deleted_at < $2", &params)
 }
 
+/// One intake that an officer began and did not finish, of which files are here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenIntake {
+    /// Its draft.
+    pub id: DraftId,
+    /// Code of the procedure.
+    pub procedure: String,
+    /// Its name.
+    pub procedure_name: String,
+    /// How many files.
+    pub files: i64,
+    /// Begun.
+    pub created_at: Timestamp,
+}
+
+/// The intakes of an officer that have files and were not finished, newest first.
+pub fn open_intakes(tx: &mut Tx<'_>, owner: PersonId, limit: i64) -> Result<Vec<OpenIntake>, DbError> {
+    let sql = "select d.id, d.procedure_code, d.procedure_name, d.created_at, count(f.id) as files
+                 from draft d join draft_file f on f.draft_id = d.id
+                where d.owner_id = $1 and d.purpose = 'intake' and d.filed_at is null
+                group by d.id, d.procedure_code, d.procedure_name, d.created_at
+                order by d.created_at desc, d.id desc limit $2";
+    let rows = tx.rows(sql, &[owner.to_string().into(), limit.into()])?;
+    let read = |row: &Row| {
+        Ok(OpenIntake {
+            id: row.parse("id")?,
+            procedure: row.get("procedure_code")?,
+            procedure_name: row.get("procedure_name")?,
+            files: row.get("files")?,
+            created_at: row.parse("created_at")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Forgets what officers gathered before `before` for something that they never did, or did before then.
+pub fn purge_gathered(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
+    let params: [Value; 1] = [stored(before).into()];
+    let theirs = "purpose in ('intake', 'act') and (filed_at is null or filed_at < $1)";
+    tx.run(
+        &format!("delete from draft_file where created_at < $1 and draft_id in (select id from draft where {theirs})"),
+        &params,
+    )?;
+    tx.run(
+        &format!(
+            "delete from draft where {theirs} and created_at < $1
+                and not exists (select 1 from draft_file f where f.draft_id = draft.id)"
+        ),
+        &params,
+    )?;
+    Ok(())
+}
+
 /// The files of a draft, in the order they came.
 pub fn files(tx: &mut Tx<'_>, draft: DraftId) -> Result<Vec<DraftFile>, DbError> {
     tx.rows(
@@ -202,6 +255,15 @@ pub fn insert_file(
         ],
     )?;
     Ok(0 < added)
+}
+
+/// Takes every file of one component out of a draft.
+pub fn delete_files_of(tx: &mut Tx<'_>, draft: DraftId, component: &str) -> Result<(), DbError> {
+    tx.run(
+        "delete from draft_file where draft_id = $1 and component = $2",
+        &[draft.to_string().into(), component.into()],
+    )?;
+    Ok(())
 }
 
 /// Takes a file out of a draft.

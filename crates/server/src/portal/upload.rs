@@ -10,7 +10,7 @@ use motcua_domain::ids::DraftId;
 use crate::app::App;
 use crate::document::problem::{PER_COMPONENT_MAX, Problem};
 use crate::document::receive::Expected;
-use crate::document::upload::{self, Ended, Place, Upload};
+use crate::document::upload::{self, Ended, Place, Sender, Upload};
 use crate::portal::draft::{Draft, Purpose};
 use crate::portal::store::{self, DraftFile};
 use crate::portal::work::Work;
@@ -45,18 +45,28 @@ pub struct FileRow {
     pub href: String,
     /// Where it is taken out.
     pub remove: String,
+    /// The button inside a larger form that takes it out; empty when it has a form of its own.
+    pub press: &'static str,
+}
+
+impl FileRow {
+    /// A row that is neither read nor taken out.
+    pub fn untouchable(file: &DraftFile, locale: Locale) -> Self {
+        Self {
+            id: file.id.clone(),
+            name: file.name.clone(),
+            size: wording::file_size(locale, u64::try_from(file.size).unwrap_or(0)),
+            href: String::new(),
+            remove: String::new(),
+            press: "",
+        }
+    }
 }
 
 /// A row for a file of a draft.
 pub fn row(draft: DraftId, file: &DraftFile, locale: Locale) -> FileRow {
     let href = format!("{}/tep/{}", frame::base(draft), file.id);
-    FileRow {
-        id: file.id.clone(),
-        name: file.name.clone(),
-        size: wording::file_size(locale, u64::try_from(file.size).unwrap_or(0)),
-        remove: format!("{href}/xoa"),
-        href,
-    }
+    FileRow { remove: format!("{href}/xoa"), href, ..FileRow::untouchable(file, locale) }
 }
 
 /// The limits of files that a script sends, said before anything is chosen.
@@ -194,18 +204,13 @@ fn unfinished_row(upload: &Upload, locale: Locale) -> UnfinishedRow {
 }
 
 /// The row of a file that came in pieces.
-pub async fn kept_row(
-    app: &App,
-    citizen: &Citizen,
-    place: &Place,
-    file: &str,
-) -> Result<Response, PageError> {
+pub async fn kept_row(app: &App, sender: &Sender, place: &Place, file: &str) -> Result<Response, PageError> {
     match place {
         Place::Draft { draft, .. } => {
-            let work = Work::load(app, citizen.person.id, *draft).await?;
+            let work = Work::load(app, sender.owner(), *draft).await?;
             let kept = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
-            let kept = row(*draft, kept, citizen.visitor.locale);
-            Ok(render(&RowPart { page: Page::new(app, &citizen.visitor, ""), kept }))
+            let kept = sender.row(&work, kept);
+            Ok(render(&RowPart { page: Page::new(app, sender.visitor(), ""), kept }))
         }
     }
 }
@@ -217,27 +222,37 @@ struct Sent {
     component: String,
     /// The page of the component, once it is known to be asked for.
     page: Option<String>,
-    kept: Vec<DraftFile>,
+    kept: usize,
     problem: Option<(Problem, String)>,
 }
 
-/// Takes the files of a plain form. The token and the component come before them, so that nothing is stored for a
-/// request that may not be ours.
+/// Takes the files of a plain form.
 pub async fn receive(
     State(app): State<App>,
     citizen: Citizen,
     Path(id): Path<DraftId>,
-    mut multipart: Multipart,
+    multipart: Multipart,
 ) -> Result<Response, PageError> {
     let locale = citizen.visitor.locale;
-    let mut work = Work::load(&app, citizen.person.id, id).await?;
+    let work = Work::load(&app, citizen.person.id, id).await?;
     if work.draft.filed_at.is_some() || work.draft.deleted_at.is_some() {
         return Err(PageError::refused(&locale.say("portal.already_filed")));
     }
+    take_all(&app, &Sender::Citizen(citizen), work, multipart).await
+}
+
+/// Takes the files of a plain form of any sender into a draft, and goes back to the page they came from. The token and
+/// the component come before them, so that nothing is stored for a request that may not be ours.
+pub async fn take_all(
+    app: &App,
+    sender: &Sender,
+    mut work: Work,
+    mut multipart: Multipart,
+) -> Result<Response, PageError> {
     let mut sent = Sent::default();
     loop {
         match multipart.next_field().await {
-            Ok(Some(field)) => take_field(&app, &citizen, &mut work, &mut sent, field).await?,
+            Ok(Some(field)) => take_field(app, sender, &mut work, &mut sent, field).await?,
             Ok(None) => break,
             Err(_) => {
                 sent.problem.get_or_insert((Problem::CutOff, String::new()));
@@ -249,7 +264,7 @@ pub async fn receive(
         return Err(PageError::StaleForm);
     }
     let page = sent.page.clone().ok_or(PageError::NotFound)?;
-    if sent.kept.is_empty() && sent.problem.is_none() {
+    if sent.kept == 0 && sent.problem.is_none() {
         sent.problem = Some((Problem::NoFile, String::new()));
     }
     let query = sent.problem.map(|(problem, name)| format!("?loi={}&ten={}", problem.name(), encode(&name)));
@@ -258,29 +273,22 @@ pub async fn receive(
 
 async fn take_field(
     app: &App,
-    citizen: &Citizen,
+    sender: &Sender,
     work: &mut Work,
     sent: &mut Sent,
     mut field: Field<'_>,
 ) -> Result<(), PageError> {
     match field.name().unwrap_or_default() {
-        "csrf" => sent.is_ours |= text(&mut field).await == citizen.visitor.csrf,
+        "csrf" => sent.is_ours |= text(&mut field).await == sender.visitor().csrf,
         "component" => {
             sent.component = text(&mut field).await;
-            sent.page = page_of(app, citizen, work, &sent.component).await?;
+            sent.page = sender.page_of(app, work, &sent.component).await?;
         }
         "file" if sent.is_ours && sent.page.is_some() => {
-            let given = field.file_name().unwrap_or_default().to_owned();
-            match keep(app, work, sent, &given, field).await? {
-                Ok(file) => {
-                    work.files.push(file.clone());
-                    sent.kept.push(file);
-                }
-                // A plain form sends an empty part when nothing was chosen.
-                Err(Problem::Empty) if given.is_empty() => {}
-                Err(problem) => {
-                    sent.problem.get_or_insert((problem, given.chars().take(NAME_CHARS_MAX).collect()));
-                }
+            match keep(app, sender, work, &sent.component, field).await? {
+                Some(Ok(())) => sent.kept += 1,
+                None => {}
+                Some(Err(problem)) => _ = sent.problem.get_or_insert(problem),
             }
         }
         _ => {}
@@ -288,16 +296,18 @@ async fn take_field(
     Ok(())
 }
 
-/// Stores one file and its row. What is refused is read to its end all the same, because a browser that is cut off
-/// while it sends shows no answer.
-async fn keep(
+/// Stores one file and its row; why not, with the name it was given. None when nothing was chosen: a plain form sends
+/// an empty part then. What is refused is read to its end all the same, because a browser that is cut off while it
+/// sends shows no answer.
+pub async fn keep(
     app: &App,
-    work: &Work,
-    sent: &Sent,
-    given: &str,
+    sender: &Sender,
+    work: &mut Work,
+    component: &str,
     mut field: Field<'_>,
-) -> Result<Result<DraftFile, Problem>, PageError> {
-    let here = work.files_of(&sent.component).count();
+) -> Result<Option<Result<(), (Problem, String)>>, PageError> {
+    let given = field.file_name().unwrap_or_default().to_owned();
+    let here = work.files_of(component).count();
     let is_full = PER_COMPONENT_MAX <= here || app.config.upload.files_max <= work.files.len();
     let now = app.clock.now();
     let id = app.random.uuid(now);
@@ -308,25 +318,32 @@ async fn keep(
             Expected { id, bytes_max: app.config.upload.file_bytes_max, bytes: None, sha256: None };
         app.blobs.receive(expected, &mut field).await.map_err(Problem::from)
     };
+    let refused = |problem| Ok(Some(Err((problem, given.chars().take(NAME_CHARS_MAX).collect()))));
     let received = match received {
         Ok(received) => received,
+        Err(Problem::Empty) if given.is_empty() => return Ok(None),
         Err(problem) => {
-            drain(&mut field).await;
-            return Ok(Err(problem));
+            while let Ok(Some(_)) = field.chunk().await {}
+            return refused(problem);
         }
     };
-    let kept = received.named(given);
+    let kept = received.named(&given);
     let file = DraftFile {
         id: id.to_string(),
-        component: sent.component.clone(),
+        component: component.to_owned(),
         name: kept.name,
         size: i64::try_from(kept.size).unwrap_or(i64::MAX),
         media_type: kept.media_type,
         sha256: kept.sha256,
     };
-    let (draft, row) = (work.draft.id, file.clone());
-    let is_new = app.store.write(move |tx| store::insert_file(tx, draft, &row, now)).await?;
-    Ok(if is_new { Ok(file) } else { Err(Problem::Again) })
+    let (inner, draft, row) = (app.clone(), work.draft.id, file.clone());
+    let handoff = sender.handoff().map(str::to_owned);
+    let added = app.store.write(move |tx| upload::place::add(tx, &inner, draft, &row, handoff.as_deref()));
+    match added.await? {
+        Ok(()) => work.files.push(file),
+        Err(problem) => return refused(problem),
+    }
+    Ok(Some(Ok(())))
 }
 
 /// The page on which files of this component are attached. None when it is not asked for.
@@ -342,6 +359,7 @@ pub async fn page_of(
             let known = key.as_ref().and_then(|key| papers::find(work, key));
             Ok(known.map(|known| format!("{}/giay-to/{}", frame::base(work.draft.id), known.key)))
         }
+        Purpose::Intake | Purpose::Act => Ok(None),
         Purpose::Supplement => match &work.draft.dossier {
             Some(code) => supplement::knows(app, citizen, code.as_str(), component).await,
             None => Ok(None),
@@ -359,8 +377,4 @@ async fn text(field: &mut Field<'_>) -> String {
     }
     bytes.truncate(TEXT_BYTES_MAX);
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-async fn drain(field: &mut Field<'_>) {
-    while let Ok(Some(_)) = field.chunk().await {}
 }

@@ -40,6 +40,10 @@ pub enum Limit {
     CallsPerPerson,
     /// Uploads that one person begins.
     UploadsPerPerson,
+    /// Links for phones that one person opens.
+    HandoffsPerPerson,
+    /// Links for phones that do not exist, asked for from one remote address.
+    HandoffsPerRemote,
     /// Pieces of uploads that one person sends: each reaches the disk before it is answered.
     PiecesPerPerson,
 }
@@ -55,6 +59,8 @@ impl Limit {
             Self::SignInsPerLogin => (20.0, 60.0),
             Self::LookUpsPerRemote => (60.0, 1_200.0),
             Self::PublicCallsPerRemote => (600.0, 18_000.0),
+            Self::HandoffsPerRemote => (30.0, 120.0),
+            Self::HandoffsPerPerson => (60.0, 600.0),
             Self::UploadsPerPerson => (200.0, 1_200.0),
             Self::CallsPerPerson | Self::PiecesPerPerson => (2_000.0, 72_000.0),
         }

@@ -41,11 +41,14 @@ pub fn router(app: App) -> Router {
         .merge(crate::import::pages::routes())
         .merge(crate::web::routes())
         .merge(crate::portal::routes())
+        .merge(crate::document::handoff::pages::routes())
         .merge(crate::api::pages())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(within(REQUEST_SECONDS_MAX));
     let uploads = crate::portal::uploads(&app)
         .merge(crate::document::upload::routes())
+        .merge(crate::document::handoff::pages::uploads(&app))
+        .merge(crate::desk::intake::uploads(&app))
         .merge(crate::import::pages::uploads());
     let uploads = uploads.layer(within(UPLOAD_SECONDS_MAX));
     let api =

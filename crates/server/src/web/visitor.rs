@@ -136,6 +136,11 @@ impl Citizen {
         let person = visitor.person.clone().filter(|person| person.face == Face::Portal)?;
         Some(Self { visitor: visitor.clone(), person })
     }
+
+    /// What a visitor is told who should be a citizen and is not.
+    pub fn sign_in(visitor: &Visitor) -> PageError {
+        PageError::SignIn(sign_in_url("/dang-nhap", &visitor.path))
+    }
 }
 
 impl<S> FromRequestParts<S> for Citizen
@@ -147,7 +152,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        Self::of(&visitor).ok_or_else(|| PageError::SignIn(sign_in_url("/dang-nhap", &visitor.path)))
+        Self::of(&visitor).ok_or_else(|| Self::sign_in(&visitor))
     }
 }
 

@@ -17,6 +17,7 @@ mod exports;
 mod forms;
 mod frame;
 mod given;
+mod handoff;
 mod health;
 mod intake;
 mod jobs;

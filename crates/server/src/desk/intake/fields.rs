@@ -16,16 +16,25 @@ use motcua_domain::unit::UnitCode;
 use crate::account::citizen::facts::name_words;
 use crate::app::App;
 use crate::desk::intake::Receiver;
+use crate::desk::intake::files::BOX;
 use crate::desk::intake::offer::{self, Offer};
 use crate::portal::answers::LINE_CHARS_MAX;
+use crate::portal::store::DraftFile;
+use crate::portal::work::file_ref;
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 
 /// Most sets, and most copies of one paper.
 const QUANTITY_MAX: u16 = 999;
 
-/// The filing, or `None` with a complaint at every field that is wrong.
-pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form) -> Option<Filing> {
+/// The filing with the scans in `files`, or `None` with a complaint at every field that is wrong.
+pub fn filing(
+    app: &App,
+    receiver: &Receiver,
+    offer: &Offer<'_>,
+    form: &mut Form,
+    files: &[DraftFile],
+) -> Option<Filing> {
     let (locale, desks) = (receiver.locale, &receiver.desks);
     let now = app.clock.now();
     let (applicant, representative) = (applicant(form, locale), representative(form, locale));
@@ -33,7 +42,7 @@ pub fn filing(app: &App, receiver: &Receiver, offer: &Offer<'_>, form: &mut Form
     if terms.is_none() && 1 < offer.terms().len() {
         form.refuse("limit", locale.t("intake.limit_missing"));
     }
-    let papers = papers(app, offer, form, locale, now);
+    let papers = papers(app, offer, form, locale, files);
     let posted_at = if offer.is_post { posted_at(form, locale, now) } else { None };
     let subject = line(form, "subject", locale);
     if form.text("subject").is_none() {
@@ -276,27 +285,41 @@ fn quantity(form: &mut Form, name: &str, locale: Locale) -> Option<u16> {
     number
 }
 
-fn papers(app: &App, offer: &Offer<'_>, form: &mut Form, locale: Locale, now: Timestamp) -> Vec<Paper> {
+/// The papers that were handed in, each with its scans: the first is that of the paper, the others are more pages of it.
+fn papers(app: &App, offer: &Offer<'_>, form: &mut Form, locale: Locale, files: &[DraftFile]) -> Vec<Paper> {
+    let now = app.clock.now();
     let mut papers = Vec::new();
     for component in offer.asked() {
         let key = &component.key;
+        let scans: Vec<&DraftFile> = files.iter().filter(|file| file.component == key.as_str()).collect();
+        // A browser without scripts sends the name of a file that was chosen and not sent.
+        if let Some(name) = form.text(&format!("{BOX}{key}")).map(str::to_owned) {
+            let said = locale.say("intake.scan_not_sent").arg("name", name).to_string();
+            form.refuse(&format!("{BOX}{key}"), said);
+        }
         if !form.checked(&format!("paper-{key}")) {
+            if !scans.is_empty() {
+                form.refuse(&format!("paper-{key}"), locale.t("intake.scan_of_nothing"));
+            }
             continue;
         }
         let Some(quantity) = quantity(form, &format!("quantity-{key}"), locale) else { continue };
-        papers.push(Paper {
+        let paper = |copy: CopyKind, quantity: u16, scan: Option<&DraftFile>| Paper {
             id: PaperId::new(app.random.uuid(now)),
             component: Some(key.clone()),
             title: component.name.clone(),
-            copy: match form.value(&format!("copy-{key}")) {
-                "original" => CopyKind::Original,
-                "electronic" => CopyKind::Electronic,
-                _ => CopyKind::Copy,
-            },
+            copy,
             quantity,
-            source: PaperSource::OnPaper,
-            file: None,
-        });
+            source: if scan.is_some() { PaperSource::Scanned } else { PaperSource::OnPaper },
+            file: scan.map(file_ref),
+        };
+        let copy = match form.value(&format!("copy-{key}")) {
+            "original" => CopyKind::Original,
+            "electronic" => CopyKind::Electronic,
+            _ => CopyKind::Copy,
+        };
+        papers.push(paper(copy, quantity, scans.first().copied()));
+        papers.extend(scans.iter().skip(1).map(|scan| paper(CopyKind::Electronic, 1, Some(*scan))));
     }
     papers
 }

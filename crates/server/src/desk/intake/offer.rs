@@ -26,8 +26,10 @@ pub struct PaperLine {
     pub copy: String,
     /// How many.
     pub quantity: String,
-    /// What to mend.
+    /// What to mend about how many.
     pub error: Option<String>,
+    /// What to mend about whether it was handed in.
+    pub unticked: Option<String>,
 }
 
 /// One fee, with the tick that it was collected.
@@ -157,6 +159,7 @@ impl<'a> Offer<'a> {
                 copy: form.value(&format!("copy-{key}")).to_owned(),
                 quantity: form.value(&format!("quantity-{key}")).to_owned(),
                 error: form.error(&format!("quantity-{key}")).map(str::to_owned),
+                unticked: form.error(&format!("paper-{key}")).map(str::to_owned),
                 key,
             }
         };

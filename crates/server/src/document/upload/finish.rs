@@ -157,7 +157,7 @@ async fn attach(app: &App, upload: &Upload, found: Found) -> Result<Ended, Finis
             let before = store::find(tx, &upload.id, upload.owner)?.and_then(|upload| upload.ended);
             return Ok(before.unwrap_or(Ended::Expired));
         }
-        match upload.place.attach(tx, &inner, upload.owner, &file)? {
+        match upload.place.attach(tx, &inner, &upload, &file)? {
             Ok(()) => store::forget_expired(tx, &upload).map(|()| Ended::Kept),
             Err(problem) => {
                 let ended = Ended::Refused(problem);

@@ -8,11 +8,12 @@ mod finish;
 mod part;
 pub mod place;
 mod receive;
+mod sender;
 pub mod store;
 pub mod sweep;
 pub mod turn;
 mod tus;
-mod web;
+pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
 use motcua_domain::ids::PersonId;
@@ -24,6 +25,7 @@ use crate::document::problem::Problem;
 
 pub use finish::finish_arrived;
 pub use place::Place;
+pub use sender::Sender;
 pub use web::{PATH, href, routes};
 
 /// Most uploads of one person on their way at the same time.
@@ -42,6 +44,8 @@ pub struct Upload {
     pub owner: PersonId,
     /// What it is meant for.
     pub place: Place,
+    /// The link by which a phone sends it; none when its owner does.
+    pub handoff: Option<String>,
     /// As the person named it.
     pub name: String,
     /// What the sender said about it, as it was sent.

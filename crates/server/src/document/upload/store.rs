@@ -9,18 +9,19 @@ use motcua_domain::ids::PersonId;
 use crate::clock::stored;
 use crate::document::blob::BlobHash;
 use crate::document::kind::FileKind;
+use crate::document::problem::Problem;
 use crate::document::upload::{Ended, Found, Place, Upload};
 
 const COLUMNS: &str =
     "id, owner_id, purpose, place, part, name, metadata, size, sha256_given, received, sha256,
-    media_type, ended, file_id, created_at, expires_at";
+    media_type, ended, file_id, created_at, expires_at, handoff_id";
 
 /// Writes down that a file will come.
 pub fn insert(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
     let (purpose, place, part) = upload.place.columns();
     let sql = format!(
         "insert into upload ({COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, null, null, null, null, $10, $11)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, null, null, null, null, $10, $11, $12)"
     );
     tx.run_ahead(
         &sql,
@@ -36,6 +37,7 @@ pub fn insert(tx: &mut Tx<'_>, upload: &Upload) -> Result<(), DbError> {
             upload.sha256_given.map(String::from).into(),
             stored(upload.created_at).into(),
             stored(upload.expires_at).into(),
+            upload.handoff.clone().into(),
         ],
     )
 }
@@ -116,6 +118,16 @@ pub fn refuse(tx: &mut Tx<'_>, id: &str, ended: Ended) -> Result<(), DbError> {
     )
 }
 
+/// Refuses what is on its way by a link that was taken back or is no longer needed; the sweep removes its pieces.
+pub fn refuse_by(tx: &mut Tx<'_>, handoff: &str, now: Timestamp) -> Result<(), DbError> {
+    let ended = Ended::Refused(Problem::LinkOver);
+    tx.run(
+        "update upload set ended = $2, sha256 = null, expires_at = $3 where handoff_id = $1 and ended is null",
+        &[handoff.into(), ended.name().into(), stored(now).into()],
+    )?;
+    Ok(())
+}
+
 /// Forgets an upload of this person.
 pub fn delete(tx: &mut Tx<'_>, id: &str, owner: PersonId) -> Result<bool, DbError> {
     let gone =
@@ -178,6 +190,7 @@ fn read(row: &Row) -> Result<Upload, DbError> {
         id,
         owner: row.parse("owner_id")?,
         place: Place::from_columns(&purpose, &place, part).ok_or_else(|| bad("purpose"))?,
+        handoff: row.get("handoff_id")?,
         name: row.get("name")?,
         metadata: row.get("metadata")?,
         size: row.get("size")?,

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::app::App;
+use crate::document::handoff;
 use crate::document::upload::finish::{end, settle};
 use crate::document::upload::{Ended, TOLD_DAYS, store};
 
@@ -27,6 +28,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         }
         drop(turn);
     }
+    handoff::sweep::sweep(app).await?;
     let told = now - SignedDuration::from_hours(24 * TOLD_DAYS);
     app.store.write(move |tx| store::delete_ended(tx, told)).await?;
     let written_before = now - SignedDuration::from_hours(PIECES_HOURS);

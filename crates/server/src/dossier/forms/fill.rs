@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use motcua_db::DbError;
 use motcua_domain::access::Role;
-use motcua_domain::dossier::{CopyKind, Dossier, Event, IssuedForm, Office as _, Paper, ReturnWay};
+use motcua_domain::dossier::{
+    CopyKind, Dossier, Event, IssuedForm, Office as _, Paper, PaperSource, ReturnWay,
+};
 use motcua_domain::form::FormKind;
 use motcua_domain::office_time::day_of;
 use motcua_domain::unit::{Unit, UnitCode, UnitLevel};
@@ -362,6 +364,8 @@ fn components(dossier: &Dossier) -> Vec<ReceivedComponent> {
         let making = making(paper);
         let count = u32::from(paper.quantity);
         match lines.iter_mut().find(|line| line.name == paper.title) {
+            // One more page that was scanned is not one more paper.
+            Some(_) if paper.source == PaperSource::Scanned && paper.copy == CopyKind::Electronic => {}
             Some(line) => {
                 line.count += count;
                 if !line.makings.contains(&making) {

@@ -1,0 +1,192 @@
+//! Files that an officer gathers for something that is not done yet: papers of an intake, or the file of an act. They lie
+//! in a draft of the officer, whose they are; nobody else sees them until it is done.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use motcua_domain::dossier::action::Target;
+use motcua_domain::dossier::choice::allowed_actions;
+use motcua_domain::dossier::{ActionKind, DossierCode, FileRef};
+use motcua_domain::ids::{DraftId, PersonId};
+
+use crate::app::App;
+use crate::desk::intake;
+use crate::desk::show::{refused, target_name};
+use crate::document::blob::{BadHash, BlobHash};
+use crate::document::give::{Way, give};
+use crate::document::upload::Upload;
+use crate::dossier::steps::{self, Also, Loaded};
+use crate::portal::draft::{Draft, Purpose, Typed};
+use crate::portal::store::{self, DraftFile};
+use crate::portal::upload::{self as portal, FileRow, PART_HEADER, UnfinishedRow};
+use crate::portal::work::{Work, file_ref};
+use crate::web::error::PageError;
+use crate::web::guard::SafeForm;
+use crate::web::locale::Locale;
+use crate::web::visitor::Officer;
+
+/// Files of officers' drafts.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/can-bo/tep/{draft}/{file}", get(file))
+        .route("/can-bo/tep/{draft}/{file}/xoa", post(remove))
+}
+
+/// The row of a file. At the counter its button is part of the form of the page, which keeps what was typed.
+pub fn row(draft: DraftId, purpose: Purpose, file: &DraftFile, locale: Locale) -> FileRow {
+    let href = format!("/can-bo/tep/{draft}/{}", file.id);
+    let press = if purpose == Purpose::Intake { "take_out" } else { "" };
+    FileRow { remove: format!("{href}/xoa"), href, press, ..FileRow::untouchable(file, locale) }
+}
+
+/// The draft of the acts of one officer on one dossier: the same one whenever it is asked for.
+fn draft_id(app: &App, owner: PersonId, code: &DossierCode) -> Result<DraftId, PageError> {
+    let hash = app.secrets.keyed_hash("act", &format!("{owner}:{code}"));
+    let id = uuid::Uuid::try_parse(&hash[..32]).map_err(|error| PageError::internal(&error))?;
+    Ok(DraftId::new(id))
+}
+
+/// Under which name the file of an act lies in its draft.
+pub fn key(kind: ActionKind, target: &Target) -> String {
+    format!("{}.{}", kind.name(), target_name(target))
+}
+
+/// What was gathered for the acts on one dossier.
+pub struct Gathered {
+    /// The draft that holds it, or will.
+    pub id: DraftId,
+    files: Vec<DraftFile>,
+    uploads: Vec<Upload>,
+}
+
+impl Gathered {
+    /// What this officer gathered for this dossier.
+    pub async fn load(app: &App, officer: &Officer, code: &DossierCode) -> Result<Self, PageError> {
+        let owner = officer.person.id;
+        let id = draft_id(app, owner, code)?;
+        let inner = app.clone();
+        let found = app.store.read(move |tx| {
+            let Some(draft) = store::draft(tx, &inner.secrets, id, owner)? else { return Ok(None) };
+            Ok::<_, motcua_db::DbError>(Some((draft, store::files(tx, id)?)))
+        });
+        let Some((draft, mut files)) = found.await? else {
+            return Ok(Self { id, files: Vec::new(), uploads: Vec::new() });
+        };
+        let uploads = portal::unfinished(app, &draft, &mut files).await?;
+        Ok(Self { id, files, uploads })
+    }
+
+    /// The file of one act: the last that came.
+    pub fn file(&self, key: &str) -> Option<FileRef> {
+        self.files.iter().rev().find(|file| file.component == key).map(file_ref)
+    }
+
+    /// The rows of one act.
+    pub fn rows(&self, key: &str, locale: Locale) -> (Vec<FileRow>, Vec<UnfinishedRow>) {
+        let here = self.files.iter().filter(|file| file.component == key);
+        let kept = here.map(|file| row(self.id, Purpose::Act, file, locale)).collect();
+        (kept, portal::unfinished_rows(&self.uploads, key, locale))
+    }
+
+    /// What is written with an act that is done: its files belong to the dossier now.
+    pub fn used(&self, key: &str) -> Also {
+        let (id, key) = (self.id, key.to_owned());
+        Arc::new(move |tx, _| store::delete_files_of(tx, id, &key))
+    }
+}
+
+/// Begins the draft of the acts on a dossier with its first file. One that is there already stays as it is.
+pub async fn begin(app: &App, officer: &Officer, id: DraftId, code: &DossierCode) -> Result<(), PageError> {
+    let locale = officer.visitor.locale;
+    let actor = officer.person.actor();
+    let loaded = steps::open(app, &actor, code).await.map_err(|error| refused(locale, app, error))?;
+    if id != draft_id(app, officer.person.id, code)? {
+        return Err(PageError::NotFound);
+    }
+    let (filing, now) = (&loaded.dossier.filing, app.clock.now());
+    let draft = Draft {
+        id,
+        purpose: Purpose::Act,
+        owner: officer.person.id,
+        procedure: filing.procedure.clone(),
+        procedure_version: filing.procedure_version,
+        procedure_name: filing.procedure_name.clone(),
+        dossier: Some(code.clone()),
+        typed: Typed::default(),
+        created_at: now,
+        updated_at: now,
+        filed_at: None,
+        deleted_at: None,
+    };
+    let sealed = store::seal(&app.secrets, &app.random, id, &draft.typed);
+    Ok(app.store.write(move |tx| store::insert_draft(tx, &draft, &sealed)).await?)
+}
+
+/// The page of a dossier on which this officer may do the act of this name, with a file.
+pub async fn page_of(
+    app: &App,
+    officer: &Officer,
+    work: &Work,
+    component: &str,
+) -> Result<Option<String>, PageError> {
+    let Some(code) = work.draft.dossier.as_ref().filter(|_| work.draft.purpose == Purpose::Act) else {
+        return Ok(None);
+    };
+    let locale = officer.visitor.locale;
+    let actor = officer.person.actor();
+    let loaded = steps::open(app, &actor, code).await.map_err(|error| refused(locale, app, error))?;
+    Ok(takes(app, officer, &loaded, component).then(|| href(code)))
+}
+
+/// Whether this officer may do the act of this name now, and it takes a file.
+fn takes(app: &App, officer: &Officer, loaded: &Loaded, component: &str) -> bool {
+    let (office, actor, dossier) = (app.office(), officer.person.actor(), &loaded.dossier);
+    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
+    let ctx = steps::ctx(&actor, &office, app.clock.now(), Some(dossier), None, entries);
+    allowed_actions(&ctx, dossier).iter().any(|one| {
+        matches!(one.kind, ActionKind::Propose | ActionKind::Settle | ActionKind::AddPaper)
+            && one.verdict.is_ok()
+            && key(one.kind, &one.target) == component
+    })
+}
+
+fn href(code: &DossierCode) -> String {
+    format!("/can-bo/ho-so/{code}")
+}
+
+/// A file, given back.
+async fn file(
+    State(app): State<App>,
+    officer: Officer,
+    Path((id, file)): Path<(DraftId, String)>,
+) -> Result<Response, PageError> {
+    let work = Work::load(&app, officer.person.id, id).await?;
+    let file = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
+    let hash: BlobHash =
+        file.sha256.as_str().parse().map_err(|error: BadHash| PageError::internal(&error))?;
+    give(&app.blobs, hash, &file.name, &file.media_type, Way::Show).await
+}
+
+/// Takes a file out.
+async fn remove(
+    State(app): State<App>,
+    officer: Officer,
+    Path((id, file)): Path<(DraftId, String)>,
+    headers: HeaderMap,
+    SafeForm(_): SafeForm,
+) -> Result<Response, PageError> {
+    let work = Work::load(&app, officer.person.id, id).await?;
+    app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
+    if headers.contains_key(PART_HEADER) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let page = match &work.draft.dossier {
+        Some(code) => href(code),
+        None => intake::files::href(work.draft.procedure.as_str(), id),
+    };
+    Ok(Redirect::to(&page).into_response())
+}
