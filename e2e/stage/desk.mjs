@@ -14,7 +14,10 @@ export async function prepare(officer, label, fields = {}) {
   for (const [name, value] of Object.entries(fields)) {
     const box = act.getByLabel(name).first();
     const kind = await box.evaluate((element) => element.type);
-    if (kind === "file") await box.setInputFiles(value);
+    if (kind === "file") {
+      await box.setInputFiles(value);
+      await act.locator(".files__row--kept, .files__row--failed").first().waitFor();
+    }
     else if (kind === "select-one") await box.selectOption(value);
     else await box.fill(value);
   }
