@@ -22,6 +22,7 @@ use crate::calendar::words as calendar_words;
 use crate::clock::stored;
 use crate::desk::bulk;
 use crate::desk::bulk::bar::{Bar, Tried};
+use crate::desk::export;
 use crate::desk::store::{self, After, Choices, Counts, Filter, Listed, Whose};
 use crate::desk::view;
 use crate::dossier::row::APPLICANTS_TABS;
@@ -309,7 +310,7 @@ pub async fn page(
     let units = unit_choices(&office, &whose);
     let empty = empty(locale, officer, &asked, path);
     let (views, save_view) = view_links(app, officer, of, &asked).await?;
-    let exports = exports(path, &asked.query());
+    let exports = export::links(path, &asked.query());
     let (status_code, problem) = match &tried {
         Some(tried) => (StatusCode::UNPROCESSABLE_ENTITY, tried.problem.clone()),
         None => (StatusCode::OK, String::new()),
@@ -378,13 +379,6 @@ async fn view_links(
     let is_known = current.is_empty() || views.iter().any(|view| view.is_current);
     let add = || format!("{}/them?list={}&query={}", view::HOME, of.name(), encode(&current));
     Ok((views, if is_known { String::new() } else { add() }))
-}
-
-/// Where a list is taken away from: the sentence of each link, and the link.
-fn exports(path: &str, query: &str) -> [(&'static str, String); 2] {
-    let mark = if query.is_empty() { "" } else { "?" };
-    [("desk.export_xlsx", "xlsx"), ("desk.export_csv", "csv")]
-        .map(|(words, kind)| (words, format!("{path}/tai-ve/{kind}{mark}{query}")))
 }
 
 /// What the address asks for, as storage is asked.

@@ -13,6 +13,7 @@ use crate::clock::stored;
 use crate::desk::bulk::order::{self, Fields, Typed};
 use crate::desk::bulk::store::{self, Outcome, Run, Shown};
 use crate::desk::bulk::{HOME, own, seen};
+use crate::desk::export;
 use crate::desk::field::ActField;
 use crate::desk::show::refused;
 use crate::web::done::Done;
@@ -272,8 +273,7 @@ async fn render_run(
         list_href: run.of.href(&run.query),
         list_title: locale.t(run.of.title()),
         chosen_by: locale.t(if run.everything { "bulk.by_everything" } else { "bulk.by_ticks" }),
-        exports: [("desk.export_xlsx", "xlsx"), ("desk.export_csv", "csv")]
-            .map(|(words, kind)| (words, format!("{here}/tai-ve/{kind}"))),
+        exports: export::links(&here, ""),
     }))
 }
 

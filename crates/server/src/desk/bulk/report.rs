@@ -4,13 +4,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use motcua_db::Tx;
 
-use crate::account::office_log::{self, Deed, Doer};
+use crate::account::office_log::Deed;
 use crate::app::App;
 use crate::desk::bulk::own;
 use crate::desk::bulk::pages::{units_of, words_of};
 use crate::desk::bulk::store::{self, Run};
 use crate::desk::export::table::{Kind, Table, TableError};
-use crate::desk::export::{self, Made};
+use crate::desk::export::{self, What};
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
@@ -38,35 +38,28 @@ pub async fn give(
 ) -> Result<Response, PageError> {
     let kind = Kind::from_name(&kind).ok_or(PageError::NotFound)?;
     let run = own(&app, &officer, id).await?;
-    let (locale, units, folder) = (officer.visitor.locale, units_of(&officer), app.data.clone());
+    let (locale, units) = (officer.visitor.locale, units_of(&officer));
     let act = locale.t(&format!("action.{}", run.kind.name()));
     let title = locale.say("bulk.title").arg("act", act).to_string();
-    let day = motcua_domain::office_time::day_of(run.created_at);
-    let name = format!("{title} {day}.{}", kind.name());
-    let filter = run.query.clone();
-    let made = app
-        .store
-        .read(move |tx| make(tx, locale, kind, &folder, &run, units.as_deref()))
-        .await
-        .map_err(export::not_made)?;
-    let deed = Deed::new("desk.log_exported", "list:bulk")
-        .word("list", title)
-        .word("rows", made.rows)
-        .word("filter", filter);
-    let (world, doer) = (app.clone(), Doer::from(&officer.person));
-    app.store.write(move |tx| office_log::record(tx, &world, &doer, &deed)).await?;
-    Ok(export::sent(made, kind, &name))
+    let what = What {
+        deed: Deed::new("desk.log_exported", "list:bulk")
+            .word("list", &title)
+            .word("filter", run.query.as_str()),
+        title,
+        day: motcua_domain::office_time::day_of(run.created_at),
+        columns: COLUMNS.map(|column| locale.t(column)).to_vec(),
+    };
+    let fill = move |tx: &mut Tx<'_>, table: &mut Table| fill(tx, locale, &run, units.as_deref(), table);
+    export::give(&app, &officer, kind, what, fill).await
 }
 
-fn make(
+fn fill(
     tx: &mut Tx<'_>,
     locale: Locale,
-    kind: Kind,
-    folder: &std::path::Path,
     run: &Run,
     units: Option<&[String]>,
-) -> Result<Made, TableError> {
-    let mut table = Table::begin(kind, folder, &COLUMNS.map(|column| locale.t(column)))?;
+    table: &mut Table,
+) -> Result<i64, TableError> {
     let (mut after, mut rows) = (0, 0);
     loop {
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
@@ -88,5 +81,5 @@ fn make(
             Some(_) | None => break,
         }
     }
-    export::finished(table, rows)
+    Ok(rows)
 }

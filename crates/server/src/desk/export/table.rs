@@ -1,16 +1,16 @@
 //! A table on its way into a file: CSV as Excel in Vietnam reads it, or a spreadsheet. Nothing of it stays in memory.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek as _, Write as _};
-use std::path::Path;
+use std::io::{BufWriter, ErrorKind, Seek as _, Write as _};
 
 use zip::ZipWriter;
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 
 /// Excel takes a file of text for UTF-8 only when it begins with this.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 /// A spreadsheet holds no more rows.
-const SHEET_ROWS_MAX: usize = 1_048_576;
+pub const SHEET_ROWS_MAX: usize = 1_048_576;
 /// A cell holds no more characters.
 const CELL_CHARS_MAX: usize = 32_767;
 
@@ -37,7 +37,7 @@ pub enum TableError {
     Csv(#[from] csv::Error),
     /// The spreadsheet.
     #[error("the table cannot be written as a spreadsheet")]
-    Zip(#[from] zip::result::ZipError),
+    Zip(#[from] ZipError),
     /// More rows than a spreadsheet holds.
     #[error("a spreadsheet holds {SHEET_ROWS_MAX} rows at most")]
     TooLong,
@@ -49,6 +49,24 @@ pub enum TableError {
         /// What was counted.
         counted: i64,
     },
+}
+
+impl TableError {
+    /// Whether there was no room to write it.
+    pub fn is_disk_full(&self) -> bool {
+        let failed = match self {
+            Self::Write(error) | Self::Zip(ZipError::Io(error)) => Some(error),
+            Self::Csv(error) => {
+                if let csv::ErrorKind::Io(error) = error.kind() {
+                    Some(error)
+                } else {
+                    None
+                }
+            }
+            Self::Db(_) | Self::Zip(_) | Self::TooLong | Self::Miscounted { .. } => None,
+        };
+        failed.is_some_and(|error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    }
 }
 
 impl Kind {
@@ -74,7 +92,7 @@ impl Kind {
     }
 }
 
-/// A table that is being written into a file without a name.
+/// A table that is being written into a file.
 pub struct Table(Writer);
 
 enum Writer {
@@ -104,9 +122,8 @@ const PARTS: [(&str, &str); 4] = [
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
 
 impl Table {
-    /// Begins a table with its columns. The file lies in `folder` and has no name: it is gone when it is closed.
-    pub fn begin(kind: Kind, folder: &Path, columns: &[&str]) -> Result<Self, TableError> {
-        let mut file = tempfile::tempfile_in(folder)?;
+    /// Begins a table with its columns in an empty file.
+    pub fn begin(kind: Kind, mut file: File, columns: &[&str]) -> Result<Self, TableError> {
         let writer = match kind {
             Kind::Csv => {
                 file.write_all(MARK)?;
@@ -190,8 +207,7 @@ mod tests {
     use super::*;
 
     fn written(kind: Kind, rows: &[&[&str]]) -> Vec<u8> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut table = Table::begin(kind, folder.path(), &["Mã", "Tên"]).unwrap();
+        let mut table = Table::begin(kind, tempfile::tempfile().unwrap(), &["Mã", "Tên"]).unwrap();
         for row in rows {
             table.row(row).unwrap();
         }
@@ -211,6 +227,29 @@ mod tests {
         ));
         let wanted = "\u{feff}Mã,Tên\nH-1,'=cmd|' /C calc'!A0\n'-1,'+1\n'@a,\"An, \"\"Bình\"\"\"\nCộng\n";
         assert_eq!(text.unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_spreadsheet_takes_as_many_rows_as_programs_open_and_says_so() {
+        let mut table = Table::begin(Kind::Xlsx, tempfile::tempfile().unwrap(), &["Mã"]).unwrap();
+        let Writer::Xlsx { rows, .. } = &mut table.0 else { panic!("another kind") };
+        *rows = SHEET_ROWS_MAX - 1;
+        table.row(&["the last"]).unwrap();
+        assert!(matches!(table.row(&["one more"]), Err(TableError::TooLong)));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults() {
+        let full = || File::options().write(true).open("/dev/full").unwrap();
+        for kind in [Kind::Csv, Kind::Xlsx] {
+            let rows = |table: &mut Table| (0..10_000).try_for_each(|_| table.row(&["x".repeat(100)]));
+            let written = Table::begin(kind, full(), &["Mã"]).and_then(|mut table| {
+                rows(&mut table)?;
+                table.end().map(|_| ())
+            });
+            assert!(written.unwrap_err().is_disk_full(), "{kind:?}");
+        }
+        assert!(!TableError::TooLong.is_disk_full());
     }
 
     #[test]
