@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::stream;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use motcua_db::Tx;
 
@@ -51,6 +52,12 @@ pub fn links(path: &str, query: &str) -> [(&'static str, String); 2] {
     let mark = if query.is_empty() { "" } else { "?" };
     [("desk.export_xlsx", Kind::Xlsx), ("desk.export_csv", Kind::Csv)]
         .map(|(words, kind)| (words, format!("{path}/tai-ve/{}{mark}{query}", kind.name())))
+}
+
+/// The last line of a table: how many rows it has, and of which moment.
+pub fn total(locale: Locale, words: &str, rows: i64, now: Timestamp) -> String {
+    let at = wording::office_datetime(locale, now);
+    locale.say(words).arg("n", wording::number(locale, rows)).arg("at", at).to_string()
 }
 
 /// Gives a table of everything `fill` writes at one moment, and writes down who took it away. `fill` answers how many

@@ -36,6 +36,7 @@ pub fn routes() -> Router<App> {
         .route("/can-bo/don-vi/tai-ve/{kind}", get(export::work::unit))
         .route("/can-bo/tam-dung", get(pauses::page))
         .route("/can-bo/tra-cuu", get(search::page))
+        .route("/can-bo/tra-cuu/tai-ve/{kind}", get(search::export::give))
         .route("/can-bo/cach-loc", get(view::all))
         .route("/can-bo/cach-loc/them", get(view::ask).post(view::add))
         .route("/can-bo/cach-loc/{id}/sua", get(view::edit).post(view::save))

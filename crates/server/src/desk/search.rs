@@ -1,5 +1,6 @@
 //! Search over the dossiers an officer may see: by code, name or number.
 
+pub mod export;
 pub mod store;
 
 use askama::Template;
@@ -13,12 +14,16 @@ use motcua_domain::identity::fold;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::desk::export as downloads;
 use crate::web::error::PageError;
+use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Officer, encode};
 use crate::web::wording;
-use store::{By, Place, Wanted};
+use store::{By, Found, Place, Wanted};
 
+/// Where the search is.
+const HOME: &str = "/can-bo/tra-cuu";
 /// Rows of a page.
 const PAGE_ROWS: usize = 50;
 
@@ -48,6 +53,24 @@ struct SearchPage {
     found: Vec<FoundWords>,
     next: String,
     shown: String,
+    exports: [(&'static str, String); 2],
+}
+
+impl FoundWords {
+    fn new(locale: Locale, one: Found) -> Self {
+        let instant =
+            |text: &str| text.parse::<Timestamp>().map(wording::office_datetime_short).unwrap_or_default();
+        Self {
+            status: Status::from_number(one.status)
+                .map_or("", |status| locale.t(&format!("status.{}", status.name()))),
+            status_number: one.status,
+            submitted: instant(&one.submitted_at),
+            due: one.due_at.as_deref().map(instant).unwrap_or_default(),
+            code: one.code,
+            applicant: one.applicant_name,
+            procedure: one.procedure_name,
+        }
+    }
 }
 
 /// The page of results; a whole code goes straight to its dossier.
@@ -77,28 +100,15 @@ pub async fn page(
         Some(last) if more => {
             let Place { by, key, code } = &last.place;
             let after = format!("{}~{code}~{key}", by.name());
-            format!("/can-bo/tra-cuu?q={}&after={}", encode(&q), encode(&after))
+            format!("{HOME}?q={}&after={}", encode(&q), encode(&after))
         }
         Some(_) | None => String::new(),
     };
     let shown = locale.say("desk.search_shown").arg("n", found.len()).to_string();
-    let instant =
-        |text: &str| text.parse::<Timestamp>().map(wording::office_datetime_short).unwrap_or_default();
-    let found = found
-        .into_iter()
-        .map(|one| FoundWords {
-            status: Status::from_number(one.status)
-                .map_or("", |status| locale.t(&format!("status.{}", status.name()))),
-            status_number: one.status,
-            submitted: instant(&one.submitted_at),
-            due: one.due_at.as_deref().map(instant).unwrap_or_default(),
-            code: one.code,
-            applicant: one.applicant_name,
-            procedure: one.procedure_name,
-        })
-        .collect();
+    let exports = downloads::links(HOME, &format!("q={}", encode(&q)));
+    let found = found.into_iter().map(|one| FoundWords::new(locale, one)).collect();
     let page = Page::new(&app, &officer.visitor, locale.t("desk.search"));
-    Ok(render(&SearchPage { page, q, found, next, shown }))
+    Ok(render(&SearchPage { page, q, found, next, shown, exports }))
 }
 
 /// What was typed, as it is searched for.

@@ -94,7 +94,6 @@ fn fill(
     filter: &Filter,
     table: &mut Table,
 ) -> Result<i64, TableError> {
-    let locale = words.locale;
     let counted = Counts::of(&store::counts(tx, whose, filter)?, filter.tab.as_deref().unwrap_or_default());
     let (mut after, mut rows) = (After::default(), 0i64);
     loop {
@@ -112,9 +111,7 @@ fn fill(
     if rows != counted {
         return Err(TableError::Miscounted { rows, counted });
     }
-    let at = wording::office_datetime(locale, words.now);
-    let total = locale.say("desk.export_total").arg("n", wording::number(locale, rows)).arg("at", at);
-    table.row(&[total.to_string()])?;
+    table.row(&[export::total(words.locale, "desk.export_total", rows, words.now)])?;
     Ok(rows)
 }
 
