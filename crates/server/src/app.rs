@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::{Database, DbError, Store};
 use motcua_domain::office_time;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::desk::export::MAKING_MAX;
 use crate::document::blob::{BlobError, Blobs};
 use crate::document::upload::turn::Turns;
 use crate::dossier::reading::Readings;
@@ -53,6 +55,8 @@ pub struct Inner {
     pub limits: Limits,
     /// Who writes to which upload.
     pub turns: Turns,
+    /// Who makes a list to be taken away: a few at a time.
+    pub making: Arc<Semaphore>,
     /// What was answered, and how fast.
     pub metrics: Metrics,
     /// Cancelled when the process was asked to stop.
@@ -155,6 +159,7 @@ impl App {
             readings: Readings::default(),
             limits: Limits::default(),
             turns: Turns::default(),
+            making: Arc::new(Semaphore::new(MAKING_MAX)),
             metrics: Metrics::default(),
             stop: CancellationToken::new(),
             office_name,

@@ -17,6 +17,8 @@ pub struct Config {
     pub mail: Mail,
     /// What people may attach.
     pub upload: Upload,
+    /// Lists that are taken away.
+    pub export: Export,
     /// Sign-in.
     pub account: Account,
     /// Whom people ask.
@@ -67,6 +69,14 @@ pub struct Upload {
     pub files_max: usize,
     /// Where `clamd` listens, as a path or as `host:port`; without it nothing is looked at for malware.
     pub clamd: Option<Scanner>,
+}
+
+/// Section `[export]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Export {
+    /// A list that was made is kept for this many minutes, so that a download that broke off goes on.
+    pub kept_minutes: i64,
 }
 
 /// Section `[account]`.
@@ -137,6 +147,12 @@ impl Default for Upload {
             files_max: 50,
             clamd: None,
         }
+    }
+}
+
+impl Default for Export {
+    fn default() -> Self {
+        Self { kept_minutes: 60 }
     }
 }
 

@@ -17,7 +17,7 @@ pub mod worker;
 pub enum JobKind {
     /// Hands one mail to the relay. Payload: id of the mail.
     SendMail,
-    /// Removes sessions, codes, held forms and mails that are over. By itself, every hour.
+    /// Removes sessions, codes, held forms, mails and kept lists that are over. By itself, every hour.
     SweepAccounts,
     /// Stops and resumes what nobody moved on in time. By itself, every quarter of an hour.
     Lapse,

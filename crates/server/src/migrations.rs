@@ -33,4 +33,5 @@ pub const ALL: &[Migration] = &[
     migration!(17, "0017_upload"),
     migration!(18, "0018_bulk"),
     migration!(19, "0019_handoff"),
+    migration!(20, "0020_export"),
 ];

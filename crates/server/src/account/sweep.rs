@@ -1,4 +1,4 @@
-//! Removes what is over: sessions, codes, kept forms, old letters.
+//! Removes what is over: sessions, codes, kept forms, old letters, lists that were kept to be taken away.
 
 use jiff::SignedDuration;
 use motcua_db::DbError;
@@ -6,6 +6,7 @@ use motcua_db::DbError;
 use crate::account::{code, held, store};
 use crate::api::files::WAIT_DAYS;
 use crate::app::App;
+use crate::desk::export::kept;
 use crate::notice;
 
 /// How long a session's row is kept after it is over, to tell whose a form is that arrives late.
@@ -33,5 +34,5 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
             Ok::<(), DbError>(())
         })
         .await?;
-    Ok(())
+    kept::sweep(app).await
 }

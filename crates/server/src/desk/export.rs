@@ -1,32 +1,50 @@
-//! Lists to take away: every row at one moment, as CSV or as a spreadsheet, written down in the office log.
+//! Lists to take away: every row at one moment, as CSV or as a spreadsheet, kept for a while and written down in the
+//! office log.
 
+pub mod kept;
+pub mod store;
 pub mod table;
 pub mod work;
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
-use futures_util::stream;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use motcua_db::Tx;
+use tempfile::NamedTempFile;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use crate::account::office_log::{self, Deed, Doer};
 use crate::app::App;
-use crate::document::give::disposition;
 use crate::web::error::PageError;
 use crate::web::locale::Locale;
-use crate::web::visitor::Officer;
+use crate::web::visitor::{Officer, Person};
 use crate::web::wording;
+use kept::{KEPT_MAX, Kept};
 use table::{Kind, SHEET_ROWS_MAX, Table, TableError};
 
-/// Bytes sent at a time.
-const PIECE_BYTES: usize = 64 * 1024;
-/// How many rows a table has, for programs.
-const ROWS_HEADER: &str = "x-total-count";
+/// Lists that one server makes at the same time: each holds a connection of the database as long as it takes.
+pub const MAKING_MAX: usize = 2;
+/// Whoever waits longer for a turn is asked to come again.
+const TURN_SECONDS_MAX: u64 = 30;
+
+/// Who takes something away, and in which language it is written.
+#[derive(Clone, Copy)]
+pub struct Taker<'a> {
+    /// The person.
+    pub person: &'a Person,
+    /// The language.
+    pub locale: Locale,
+}
+
+impl<'a> From<&'a Officer> for Taker<'a> {
+    fn from(officer: &'a Officer) -> Self {
+        Self { person: &officer.person, locale: officer.visitor.locale }
+    }
+}
 
 /// What is taken away.
 pub struct What {
@@ -38,13 +56,6 @@ pub struct What {
     pub columns: Vec<&'static str>,
     /// What the office log says of it. How many rows it had is added as `rows`.
     pub deed: Deed,
-}
-
-/// A finished table, its file at the beginning.
-struct Made {
-    file: std::fs::File,
-    bytes: u64,
-    rows: i64,
 }
 
 /// Where something is taken away from: the sentence of each link, and the link.
@@ -60,28 +71,69 @@ pub fn total(locale: Locale, words: &str, rows: i64, now: Timestamp) -> String {
     locale.say(words).arg("n", wording::number(locale, rows)).arg("at", at).to_string()
 }
 
-/// Gives a table of everything `fill` writes at one moment, and writes down who took it away. `fill` answers how many
-/// rows it is about.
-pub async fn give(
+/// Makes a table of everything `fill` writes at one moment, keeps it for who takes it away, and writes that down. `fill`
+/// answers how many rows it is about.
+pub async fn take_away(
     app: &App,
-    officer: &Officer,
+    taker: Taker<'_>,
     kind: Kind,
     what: What,
     fill: impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError> + Send + 'static,
-) -> Result<Response, PageError> {
-    let (columns, folder) = (what.columns, app.data.clone());
-    let made = app.store.read(move |tx| {
-        let mut table = Table::begin(kind, tempfile::tempfile_in(&folder)?, &columns)?;
-        let rows = fill(tx, &mut table)?;
-        let (mut file, bytes) = table.end()?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Made { file, bytes, rows })
+) -> Result<Kept, PageError> {
+    let Taker { person, locale } = taker;
+    let turn = Arc::clone(&app.making).acquire_owned();
+    let turn = timeout(Duration::from_secs(TURN_SECONDS_MAX), turn).await;
+    let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
+    let making = Making { kind, columns: what.columns, folder: app.blobs.exports(), _turn: turn };
+    let made = app.store.read(move |tx| making.make(tx, &fill));
+    let (file, bytes, rows) = made.await.map_err(|error| not_made(locale, error))?;
+    let now = app.clock.now();
+    let kept = Kept {
+        id: app.random.token(),
+        owner: person.id,
+        rights: kept::rights(app, person),
+        kind,
+        name: format!("{} {}.{}", what.title, what.day, kind.name()),
+        bytes,
+        rows,
+        created_at: now,
+        expires_at: now + SignedDuration::from_mins(app.config.export.kept_minutes),
+    };
+    // A file whose row is never written goes with the next sweep.
+    file.persist(app.blobs.export(&kept.id)).map_err(|error| PageError::internal(&error.error))?;
+    let deed = what.deed.word("rows", rows);
+    let (world, doer, row) = (app.clone(), Doer::from(person), kept.clone());
+    let surplus = app.store.write(move |tx| {
+        store::insert(tx, &row)?;
+        office_log::record(tx, &world, &doer, &deed)?;
+        store::delete_surplus(tx, &row, KEPT_MAX)
     });
-    let made = made.await.map_err(|error| not_made(officer.visitor.locale, error))?;
-    let deed = what.deed.word("rows", made.rows);
-    let (world, doer) = (app.clone(), Doer::from(&officer.person));
-    app.store.write(move |tx| office_log::record(tx, &world, &doer, &deed)).await?;
-    Ok(sent(made, kind, &format!("{} {}.{}", what.title, what.day, kind.name())))
+    kept::remove(app, &surplus.await?).map_err(|error| PageError::internal(&error))?;
+    Ok(kept)
+}
+
+/// A table that is made. Its turn ends with it, also when nobody waits for it any more.
+struct Making {
+    kind: Kind,
+    columns: Vec<&'static str>,
+    folder: PathBuf,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Making {
+    /// The file, which is gone when it is dropped, its length and its rows.
+    fn make(
+        &self,
+        tx: &mut Tx<'_>,
+        fill: &impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError>,
+    ) -> Result<(NamedTempFile, u64, i64), TableError> {
+        let file = NamedTempFile::new_in(&self.folder)?;
+        let mut table = Table::begin(self.kind, file.as_file().try_clone()?, &self.columns)?;
+        let rows = fill(tx, &mut table)?;
+        let (written, bytes) = table.end()?;
+        written.sync_all()?;
+        Ok((file, bytes, rows))
+    }
 }
 
 /// What a page answers when there is no table.
@@ -98,27 +150,4 @@ fn not_made(locale: Locale, error: TableError) -> PageError {
         | TableError::Zip(_)
         | TableError::Miscounted { .. }) => PageError::internal(&other),
     }
-}
-
-/// The file, piece by piece; it has no name any more and is gone when it was sent.
-fn sent(made: Made, kind: Kind, name: &str) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(made.bytes));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(false, name));
-    headers.insert(ROWS_HEADER, HeaderValue::from(made.rows));
-    let pieces = stream::try_unfold(made.file, |mut file| async move {
-        let read = tokio::task::spawn_blocking(move || {
-            let mut piece = vec![0; PIECE_BYTES];
-            file.read(&mut piece).map(|bytes| {
-                piece.truncate(bytes);
-                (Bytes::from(piece), file)
-            })
-        });
-        let (piece, file) = read.await.map_err(std::io::Error::other)??;
-        Ok::<_, std::io::Error>((!piece.is_empty()).then_some((piece, file)))
-    });
-    (StatusCode::OK, headers, Body::from_stream(pieces)).into_response()
 }

@@ -69,7 +69,8 @@ pub enum Of {
 }
 
 impl Of {
-    const ALL: [Self; 2] = [Self::Mine, Self::Units];
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Mine, Self::Units];
 
     /// As the API and saved views name it.
     pub fn name(self) -> &'static str {

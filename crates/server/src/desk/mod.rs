@@ -32,6 +32,7 @@ pub fn routes() -> Router<App> {
         .merge(bulk::routes())
         .route("/can-bo", get(list::mine))
         .route("/can-bo/don-vi", get(list::unit))
+        .route("/can-bo/tep-tai-ve/{id}", get(export::kept::page))
         .route("/can-bo/tai-ve/{kind}", get(export::work::mine))
         .route("/can-bo/don-vi/tai-ve/{kind}", get(export::work::unit))
         .route("/can-bo/tam-dung", get(pauses::page))

@@ -1,7 +1,7 @@
 //! The blob store: bytes kept once under the hash of what they are, never changed.
 //!
 //! Layout of the folder: `ab/cd/abcd…` for each file, `incoming/` for those still arriving, `parts/` for those that
-//! arrive in pieces.
+//! arrive in pieces, `exports/` for lists that are kept to be taken away.
 //! A name that is the hash makes two things cheap: keeping the same file twice, and proving
 //! years later that it is still the same.
 
@@ -202,6 +202,7 @@ impl Blobs {
     pub fn open(folder: &Path) -> Result<Self, BlobError> {
         fs::create_dir_all(folder.join("incoming"))?;
         fs::create_dir_all(folder.join("parts"))?;
+        fs::create_dir_all(folder.join("exports"))?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { folder: folder.to_owned(), objects: Arc::new(objects), scanner: None })
     }
@@ -361,14 +362,22 @@ impl Blobs {
 
     /// The ids of all uploads of which pieces lie here, and were last written to before `instant`.
     pub(super) fn parts_before(&self, instant: Timestamp) -> io::Result<Vec<String>> {
-        let mut ids = Vec::new();
-        for path in listed(&self.folder.join("parts"))? {
-            let changed = Timestamp::try_from(fs::metadata(&path)?.modified()?);
-            if changed.is_ok_and(|changed| changed < instant) {
-                ids.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
-            }
-        }
-        Ok(ids)
+        written_before(&self.folder.join("parts"), instant)
+    }
+
+    /// Where lists lie that are kept to be taken away.
+    pub fn exports(&self) -> PathBuf {
+        self.folder.join("exports")
+    }
+
+    /// Where the list with this id lies.
+    pub fn export(&self, id: &str) -> PathBuf {
+        self.exports().join(id)
+    }
+
+    /// The names of all files among these lists that were last written to before `instant`.
+    pub fn exports_before(&self, instant: Timestamp) -> io::Result<Vec<String>> {
+        written_before(&self.exports(), instant)
     }
 
     /// Moves a file that arrived, and is on disk, to its place. It is durable when this answers.
@@ -400,6 +409,18 @@ fn listed(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort_unstable();
     Ok(paths)
+}
+
+/// The names in a folder of what was last written to before `instant`.
+fn written_before(folder: &Path, instant: Timestamp) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for path in listed(folder)? {
+        let changed = Timestamp::try_from(fs::metadata(&path)?.modified()?);
+        if changed.is_ok_and(|changed| changed < instant) {
+            names.extend(path.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+        }
+    }
+    Ok(names)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod handoff;
 pub mod kind;
 pub mod name;
 pub mod problem;
+pub mod range;
 pub mod receive;
 pub mod scan;
 pub mod store;

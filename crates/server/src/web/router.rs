@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::account::held;
@@ -24,9 +26,8 @@ const UPLOAD_SECONDS_MAX: u64 = 45 * 60;
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let within = |seconds| {
-        TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(seconds))
-    };
+    let within =
+        |seconds| TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(seconds));
     let pages = Router::new()
         .merge(crate::account::routes())
         .merge(crate::desk::routes())
@@ -64,9 +65,19 @@ pub fn router(app: App) -> Router {
         .route("/static/{*path}", get(asset::serve))
         .merge(api.layer(from_fn(crate::api::problem::frame)))
         .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(CompressionLayer::new().gzip(true).quality(tower_http::CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .quality(tower_http::CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(may_be_compressed)),
+        )
         .layer(from_fn_with_state(app.clone(), log::request))
         .with_state(app)
+}
+
+/// What may be asked for in ranges is sent as it lies: the ranges are of these bytes.
+fn may_be_compressed(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 async fn not_found() -> Response {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::acts::scene::{People, Scene, WEST, bring, filing_of, step};
 use crate::desk::{at, shown};
 use crate::dossier::{citizen, code};
+use crate::exports::taken;
 use crate::given::province::EAST;
 use crate::given::{Answer, Office, on_each_engine};
 
@@ -144,12 +145,12 @@ fn a_report_is_taken_away_and_the_office_log_tells_of_the_run() {
         let preview = foreseen(office, &run, &[("note", "")]).await;
         confirm(office, &run, &preview).await;
         worked(office, &run).await;
-        let csv = office.get(&format!("{run}/tai-ve/csv")).await;
+        let csv = taken(office, &format!("{run}/tai-ve/csv")).await;
         let text = csv.text();
         assert_eq!((csv.status, &csv.headers["x-total-count"]), (StatusCode::OK, &"2".parse().unwrap()));
         assert!(text.contains(&format!("1,{dossier},Nguyễn Thị Đào,Đăng ký khai sinh,Đã làm,")), "{text}");
         assert!(text.contains(&format!("2,{other},")) && text.contains(",Không làm được,"), "{text}");
-        assert_eq!(office.get(&format!("{run}/tai-ve/xlsx")).await.status, StatusCode::OK);
+        assert_eq!(taken(office, &format!("{run}/tai-ve/xlsx")).await.status, StatusCode::OK);
         assert_eq!(office.get(&format!("{run}/tai-ve/pdf")).await.status, StatusCode::NOT_FOUND);
         office.officer("Giang Thị Kiểm", Role::Auditor, EAST).await;
         let log = office.get("/can-bo/quan-tri/nhat-ky").await.text();

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use motcua::desk::export::store as exports;
 use motcua::dossier::store;
 use motcua_db::DbError;
 use motcua_db::testing::Statement;
@@ -10,12 +11,13 @@ use motcua_domain::access::Role;
 
 use crate::api::{Call, token};
 use crate::bulk;
+use crate::exports::taken;
 use crate::given::province::EAST;
 use crate::given::{Office, on_each_engine};
 use crate::portal;
 
 /// Tables with rows for every dossier, or for what people do with them.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 20] = [
     "dossier",
     "journal",
     "work",
@@ -35,6 +37,7 @@ const GROWING: [&str; 19] = [
     "api_file",
     "bulk_run",
     "bulk_row",
+    "export",
 ];
 
 /// What may be read whole all the same, by the beginning of its text and by the tables, and why.
@@ -77,6 +80,14 @@ fn desk_paths(code: &str) -> Vec<String> {
         "due_from=1/3/2026&due_until=31/3/2026",
         "after=2026-03-02T01:00:00.000Z~H99-1~intake",
     ];
+    for kind in ["csv", "xlsx"] {
+        paths.extend(
+            ["/can-bo", "/can-bo/don-vi"].map(|list| format!("{list}/tai-ve/{kind}?tab=late&q=tran")),
+        );
+        paths.extend(
+            ["lan", "h99.101", "025190000007"].map(|q| format!("/can-bo/tra-cuu/tai-ve/{kind}?q={q}")),
+        );
+    }
     for list in ["/can-bo?", "/can-bo/don-vi?"] {
         for tab in motcua::desk::list::TABS {
             for unit in [String::new(), format!("&unit={EAST}")] {
@@ -89,7 +100,7 @@ fn desk_paths(code: &str) -> Vec<String> {
 
 async fn visited(office: &mut Office, paths: &[String]) {
     for path in paths {
-        let answer = office.get(path).await;
+        let answer = taken(office, path).await;
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
     }
 }
@@ -120,12 +131,15 @@ async fn a_day(office: &mut Office) -> Vec<Statement> {
         }
     }
     // What workers look for.
+    let over = office.app.clock.now();
+    office.app.store.write(move |tx| exports::delete_over(tx, over)).await.unwrap();
     let now = motcua::clock::stored(office.app.clock.now());
     let looked = office.app.store.read(move |tx| {
         store::unanswered(tx, &now, 50)?;
         store::running_after(tx, "H99", 50)?;
         store::codes_after(tx, "H99", 50)?;
         store::rows_after(tx, "H99", 50)?;
+        exports::known_among(tx, &["x".to_owned()])?;
         Ok::<_, DbError>(())
     });
     looked.await.unwrap();

@@ -1,7 +1,7 @@
 //! The report of a run as a table to take away: every dossier with what became of it.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::Redirect;
 use motcua_db::Tx;
 
 use crate::account::office_log::Deed;
@@ -35,7 +35,7 @@ pub async fn give(
     State(app): State<App>,
     officer: Officer,
     Path((id, kind)): Path<(String, String)>,
-) -> Result<Response, PageError> {
+) -> Result<Redirect, PageError> {
     let kind = Kind::from_name(&kind).ok_or(PageError::NotFound)?;
     let run = own(&app, &officer, id).await?;
     let (locale, units) = (officer.visitor.locale, units_of(&officer));
@@ -50,7 +50,7 @@ pub async fn give(
         columns: COLUMNS.map(|column| locale.t(column)).to_vec(),
     };
     let fill = move |tx: &mut Tx<'_>, table: &mut Table| fill(tx, locale, &run, units.as_deref(), table);
-    export::give(&app, &officer, kind, what, fill).await
+    Ok(Redirect::to(&export::take_away(&app, (&officer).into(), kind, what, fill).await?.href()))
 }
 
 fn fill(

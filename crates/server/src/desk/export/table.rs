@@ -70,6 +70,9 @@ impl TableError {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Xlsx];
+
     /// The end of its address and of its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,7 +83,7 @@ impl Kind {
 
     /// What an address asks for.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Csv, Self::Xlsx].into_iter().find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// What a browser is told.

@@ -1,7 +1,7 @@
 //! Work lists as tables: every row a list has, with the number its own counters say.
 
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::Redirect;
 use jiff::Timestamp;
 use motcua_db::Tx;
 use motcua_domain::dossier::{Channel, Status};
@@ -10,8 +10,9 @@ use motcua_domain::unit::UnitCode;
 use crate::account::office_log::Deed;
 use crate::app::App;
 use crate::clock::stored;
+use crate::desk::export::kept::Kept;
 use crate::desk::export::table::{Kind, Table, TableError};
-use crate::desk::export::{self, What};
+use crate::desk::export::{self, Taker, What};
 use crate::desk::list::{self, Asked, Of};
 use crate::desk::store::{self, After, Counts, Filter, Listed, Whose};
 use crate::dossier::row::APPLICANTS_TABS;
@@ -47,7 +48,7 @@ pub async fn mine(
     officer: Officer,
     Path(kind): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
+) -> Result<Redirect, PageError> {
     give(&app, &officer, Of::Mine, &kind, &asked).await
 }
 
@@ -57,7 +58,7 @@ pub async fn unit(
     officer: Officer,
     Path(kind): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
+) -> Result<Redirect, PageError> {
     give(&app, &officer, Of::Units, &kind, &asked).await
 }
 
@@ -67,23 +68,40 @@ async fn give(
     of: Of,
     kind: &str,
     asked: &Asked,
-) -> Result<Response, PageError> {
+) -> Result<Redirect, PageError> {
     let kind = Kind::from_name(kind).ok_or(PageError::NotFound)?;
-    let (locale, now, office) = (officer.visitor.locale, app.clock.now(), app.office());
-    let (whose, filter) = (of.whose(&officer.person), list::filter(asked, now));
+    let list = List { of, filter: list::filter(asked, app.clock.now()), said: asked.query() };
+    Ok(Redirect::to(&take_away(app, officer.into(), kind, list).await?.href()))
+}
+
+/// A work list, narrowed somehow.
+pub struct List {
+    /// Which.
+    pub of: Of,
+    /// What narrows it.
+    pub filter: Filter,
+    /// The same as the office log says it.
+    pub said: String,
+}
+
+/// Makes a table of a work list.
+pub async fn take_away(app: &App, taker: Taker<'_>, kind: Kind, list: List) -> Result<Kept, PageError> {
+    let (locale, now, office) = (taker.locale, app.clock.now(), app.office());
+    let List { of, filter, said } = list;
+    let whose = of.whose(taker.person);
     let what = What {
         title: locale.t(of.title()).to_owned(),
         day: motcua_domain::office_time::day_of(now),
         columns: COLUMNS.map(|column| locale.t(column)).to_vec(),
         deed: Deed::new("desk.log_exported", format!("list:{}", of.name()))
             .word("list", locale.t(of.title()))
-            .word("filter", asked.query()),
+            .word("filter", said),
     };
     let fill = move |tx: &mut Tx<'_>, table: &mut Table| {
         let words = Words { locale, office: &office, now };
         fill(tx, &words, &whose, &filter, table)
     };
-    export::give(app, officer, kind, what, fill).await
+    export::take_away(app, taker, kind, what, fill).await
 }
 
 /// Every row that the list has at this moment, with the number the list's own counters say; anything else is a fault.

@@ -1,15 +1,16 @@
 //! What the search finds as a table: every dossier of every page, for the same officer.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Redirect;
 use jiff::Timestamp;
 use motcua_db::Tx;
 use motcua_domain::access::{Scope, list_scope};
 
 use crate::account::office_log::Deed;
 use crate::app::App;
+use crate::desk::export::kept::Kept;
 use crate::desk::export::table::{Kind, Table, TableError};
-use crate::desk::export::{self, What, total};
+use crate::desk::export::{self, Taker, What, total};
 use crate::desk::search::store::{self, Wanted};
 use crate::desk::search::{Asked, FoundWords, HOME, wanted};
 use crate::web::error::PageError;
@@ -31,21 +32,26 @@ pub async fn give(
     officer: Officer,
     Path(kind): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
+) -> Result<Redirect, PageError> {
     let kind = Kind::from_name(&kind).ok_or(PageError::NotFound)?;
-    let (locale, now, q) = (officer.visitor.locale, app.clock.now(), asked.q.trim());
-    if q.is_empty() {
-        return Ok(Redirect::to(HOME).into_response());
+    match asked.q.trim() {
+        "" => Ok(Redirect::to(HOME)),
+        q => Ok(Redirect::to(&take_away(&app, (&officer).into(), kind, q).await?.href())),
     }
+}
+
+/// Makes a table of everything that is found.
+pub async fn take_away(app: &App, taker: Taker<'_>, kind: Kind, q: &str) -> Result<Kept, PageError> {
+    let (locale, now) = (taker.locale, app.clock.now());
     let what = What {
         title: locale.t("desk.search").to_owned(),
         day: motcua_domain::office_time::day_of(now),
         columns: COLUMNS.map(|column| locale.t(column)).to_vec(),
         deed: Deed::new("desk.log_search_exported", "list:search").word("q", logged(q)),
     };
-    let (scope, wanted) = (list_scope(&officer.person.actor()), wanted(&app, q));
+    let (scope, wanted) = (list_scope(&taker.person.actor()), wanted(app, q));
     let fill = move |tx: &mut Tx<'_>, table: &mut Table| fill(tx, locale, now, &scope, &wanted, table);
-    export::give(&app, &officer, kind, what, fill).await
+    export::take_away(app, taker, kind, what, fill).await
 }
 
 /// Page after page of the search, as the screen shows it. The search has no counter of its own: the last line counts.

@@ -1,0 +1,142 @@
+//! Tables that were made and are kept for a while, so that a download that broke off goes on with the same bytes.
+//!
+//! A kept table is found by an id that nobody can guess, and only by the person who made it, as long as they have the
+//! rights they had. Its file lies beside those that people attached, so any server that shares their folder has it.
+
+use std::io;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+use motcua_domain::ids::PersonId;
+use tokio::fs::File;
+
+use crate::app::App;
+use crate::desk::export::store;
+use crate::desk::export::table::Kind;
+use crate::document::give::disposition;
+use crate::document::range;
+use crate::web::error::PageError;
+use crate::web::visitor::{Officer, Person};
+
+/// Tables kept for one person; the oldest makes room.
+pub const KEPT_MAX: usize = 5;
+/// A file without a row is kept for so long: longer than it takes to make a table.
+const MAKING_HOURS: i64 = 24;
+/// Files asked for at a time.
+const FILES: usize = 200;
+/// How many rows a table has, for programs.
+const ROWS_HEADER: &str = "x-total-count";
+
+/// A table that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Nobody can guess it.
+    pub id: String,
+    /// Who made it. Nobody else gets it.
+    pub owner: PersonId,
+    /// What they were appointed to then, as [`rights`] writes it.
+    pub rights: String,
+    /// What kind of file.
+    pub kind: Kind,
+    /// What it is called.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Rows of what it is about.
+    pub rows: i64,
+    /// Made.
+    pub created_at: Timestamp,
+    /// Given to nobody from then on.
+    pub expires_at: Timestamp,
+}
+
+impl Kept {
+    /// Where the desk gives it.
+    pub fn href(&self) -> String {
+        format!("/can-bo/tep-tai-ve/{}", self.id)
+    }
+}
+
+/// What somebody may see, in one word that changes with it.
+pub fn rights(app: &App, person: &Person) -> String {
+    let held = person.appointments.iter();
+    let mut posts: Vec<String> = held.map(|held| format!("{} {}", held.unit, held.role.name())).collect();
+    posts.sort_unstable();
+    app.secrets.keyed_hash("export", &format!("{} {}", person.face.name(), posts.join(", ")))
+}
+
+/// Gives a kept table at the desk.
+pub async fn page(
+    State(app): State<App>,
+    officer: Officer,
+    Path(id): Path<String>,
+    method: Method,
+    asked: HeaderMap,
+) -> Result<Response, PageError> {
+    give(&app, &officer.person, id, &method, &asked).await
+}
+
+/// Gives a kept table, or the part of it that is asked for. Anybody but who made it learns nothing.
+pub async fn give(
+    app: &App,
+    person: &Person,
+    id: String,
+    method: &Method,
+    asked: &HeaderMap,
+) -> Result<Response, PageError> {
+    let (owner, now, rights) = (person.id, app.clock.now(), rights(app, person));
+    let found = app.store.read(move |tx| store::find(tx, &id, owner)).await?;
+    let found = found.filter(|kept| now < kept.expires_at && kept.rights == rights);
+    let kept = found.ok_or(PageError::NotFound)?;
+    let failed = |error: io::Error| {
+        // As after a restore: rows come back from a backup, the files of tables do not.
+        let is_gone = error.kind() == io::ErrorKind::NotFound;
+        if is_gone { PageError::NotFound } else { PageError::internal(&error) }
+    };
+    let file = File::open(app.blobs.export(&kept.id)).await.map_err(failed)?;
+    if file.metadata().await.map_err(failed)?.len() != kept.bytes {
+        return Err(PageError::NotFound);
+    }
+    let answer = range::give(method, asked, about(&kept), &kept.id, file, kept.bytes).await;
+    answer.map_err(failed)
+}
+
+fn about(kept: &Kept) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.kind.media_type()));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(false, &kept.name));
+    headers.insert(ROWS_HEADER, HeaderValue::from(kept.rows));
+    headers
+}
+
+/// Removes what is kept no longer, and files of tables that were never finished. Twice is as good as once.
+pub async fn sweep(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let over = app.store.write(move |tx| store::delete_over(tx, now)).await?;
+    remove(app, &over)?;
+    let before = now - SignedDuration::from_hours(MAKING_HOURS);
+    let blobs = app.blobs.clone();
+    let files = tokio::task::spawn_blocking(move || blobs.exports_before(before)).await??;
+    for ids in files.chunks(FILES).map(<[String]>::to_vec) {
+        let asked = ids.clone();
+        let known = app.store.read(move |tx| store::known_among(tx, &asked)).await?;
+        let left: Vec<String> = ids.into_iter().filter(|id| !known.contains(id)).collect();
+        remove(app, &left)?;
+    }
+    Ok(())
+}
+
+/// Removes the files of tables. One that is gone already is removed.
+pub fn remove(app: &App, ids: &[String]) -> io::Result<()> {
+    for id in ids {
+        match std::fs::remove_file(app.blobs.export(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
