@@ -162,6 +162,9 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
         answer["headers"] = Value::Object(endpoint.answer.headers.iter().map(header).collect());
     }
     responses.insert(endpoint.answer.status.to_string(), answer);
+    for (status, says) in &endpoint.answer.others {
+        responses.insert(status.to_string(), json!({ "description": says }));
+    }
     let mut statuses: Vec<u16> = endpoint.problems.iter().map(|kind: &Kind| kind.status().as_u16()).collect();
     statuses.sort_unstable();
     statuses.dedup();

@@ -60,6 +60,8 @@ pub struct Answer {
     pub body: Body,
     /// Headers that matter, and what they say.
     pub headers: Vec<(&'static str, &'static str)>,
+    /// Other statuses that are no problem, and what they say.
+    pub others: Vec<(u16, &'static str)>,
 }
 
 /// One endpoint.
@@ -137,7 +139,13 @@ impl Endpoint {
             scopes: &[],
             parameters,
             request: Body::Nothing,
-            answer: Answer { status: 200, says: "", body: Body::Nothing, headers: Vec::new() },
+            answer: Answer {
+                status: 200,
+                says: "",
+                body: Body::Nothing,
+                headers: Vec::new(),
+                others: Vec::new(),
+            },
             problems,
             is_upload: false,
             handler,
@@ -192,6 +200,12 @@ impl Endpoint {
         self
     }
 
+    /// May have a header.
+    fn may_have(mut self, name: &'static str, says: &'static str, schema: Value) -> Self {
+        self.parameters.push(Parameter { name, place: Place::Header, required: false, says, schema });
+        self
+    }
+
     /// Takes JSON.
     #[must_use]
     pub fn takes<T: ToSchema>(mut self) -> Self {
@@ -210,16 +224,42 @@ impl Endpoint {
 
     /// Answers JSON.
     #[must_use]
-    pub fn answers<T: ToSchema>(mut self, status: u16, says: &'static str) -> Self {
-        self.answer =
-            Answer { status, says, body: Body::Json(Schemas::add::<T>), headers: self.answer.headers };
-        self
+    pub fn answers<T: ToSchema>(self, status: u16, says: &'static str) -> Self {
+        self.answers_with(status, says, Body::Json(Schemas::add::<T>))
     }
 
     /// Answers a file.
     #[must_use]
-    pub fn answers_file(mut self, says: &'static str) -> Self {
-        self.answer = Answer { status: 200, says, body: Body::File, headers: self.answer.headers };
+    pub fn answers_file(self, says: &'static str) -> Self {
+        self.answers_with(200, says, Body::File)
+    }
+
+    /// Answers a file that may be asked for in parts (RFC 9110).
+    #[must_use]
+    pub fn answers_parts(mut self, says: &'static str) -> Self {
+        self.answer.others = vec![(206, "The part asked for."), (304, "The caller has it already.")];
+        let text = || json!({ "type": "string" });
+        self.answers_file(says)
+            .with("ETag", "Its entity tag: send it as `If-Range`.")
+            .with("Accept-Ranges", "`bytes`.")
+            .may_have("Range", "One range of bytes.", text())
+            .may_have(
+                "If-Range",
+                "The entity tag of what was begun: if it is another, all is answered.",
+                text(),
+            )
+            .may_have("If-None-Match", "Entity tags the caller has.", text())
+            .may(&[Kind::OutOfRange, Kind::Changed])
+    }
+
+    /// Answers where to go on.
+    #[must_use]
+    pub fn answers_elsewhere(self, says: &'static str) -> Self {
+        self.answers_with(303, says, Body::Nothing).with("Location", "Where it is.")
+    }
+
+    fn answers_with(mut self, status: u16, says: &'static str, body: Body) -> Self {
+        self.answer = Answer { status, says, body, ..self.answer };
         self
     }
 

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod document;
 pub mod dossiers;
 pub mod endpoint;
+pub mod exports;
 pub mod files;
 pub mod filing;
 pub mod intake;
@@ -27,9 +28,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
 use motcua_domain::dossier::{Channel, Status};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::desk::export::table::Kind as Table;
 use crate::desk::list::TABS;
 use endpoint::Endpoint;
 use problem::{Kind, Problem};
@@ -45,8 +47,6 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// What anybody may ask.
 fn public() -> Vec<Endpoint> {
-    let text = || json!({ "type": "string" });
-    let words = |words: &[&str]| json!({ "type": "string", "enum": words });
     vec![
         Endpoint::get("/api/v1/openapi.json", "describe", document::show)
             .says("procedures", "This document.")
@@ -58,9 +58,9 @@ fn public() -> Vec<Endpoint> {
             .query(
                 "level",
                 "A level.",
-                words(&["ministry", "province", "district", "commune", "vertical", "other"]),
+                one_of(&["ministry", "province", "district", "commune", "vertical", "other"]),
             )
-            .query("online", "How far it can be done online.", words(&["full", "partial", "none"]))
+            .query("online", "How far it can be done online.", one_of(&["full", "partial", "none"]))
             .paged()
             .answers::<procedures::ProcedureList>(200, "A page of procedures."),
         Endpoint::get("/api/v1/procedures/{code}", "show_procedure", procedures::show)
@@ -73,7 +73,7 @@ fn public() -> Vec<Endpoint> {
         Endpoint::get("/api/v1/units", "list_units", units::list)
             .says("procedures", "Units of today, or of another day.")
             .query("day", "The day.", json!({ "type": "string", "format": "date" }))
-            .query("level", "A level.", words(&["central", "province", "department", "district", "commune"]))
+            .query("level", "A level.", one_of(&["central", "province", "department", "district", "commune"]))
             .query("under", "Code of a unit: it and everything under it.", text())
             .paged()
             .answers::<units::UnitList>(200, "A page of units."),
@@ -85,27 +85,14 @@ fn public() -> Vec<Endpoint> {
 
 /// What a token that may read opens.
 fn reading() -> Vec<Endpoint> {
-    let text = || json!({ "type": "string" });
-    let day = || json!({ "type": "string", "format": "date" });
-    let words = |words: &[&str]| json!({ "type": "string", "enum": words });
-    let all = vec![
-        Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
-            .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")
-            .query("state", "Citizens: those that are open, or over.", words(&["open", "closed"]))
-            .query("whose", "Officers: their own work, or that of their units.", words(&["mine", "units"]))
-            .query("view", "Officers: id of a saved view, instead of everything below.", text())
-            .query("tab", "Officers: one kind of work, or what is late or due soon.", words(&TABS[1..]))
-            .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
-            .query("unit", "Officers: code of a unit.", text())
-            .query("procedure", "Officers: code of a procedure.", text())
-            .query("field", "Officers: code of a field of procedures.", text())
-            .query("channel", "Officers: the door it came in by.", words(&Channel::ALL.map(Channel::name)))
-            .query("status", "Officers: where the dossier stands.", words(&Status::ALL.map(Status::name)))
-            .query("officer", "Officers: account of the officer in charge.", text())
-            .query("due_from", "Officers: to be done on this day at the office or later.", day())
-            .query("due_until", "Officers: to be done on this day at the office or earlier.", day())
-            .paged()
-            .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
+    let mut all = vec![
+        narrowed(
+            Endpoint::get("/api/v1/dossiers", "list_dossiers", dossiers::list::list)
+                .says("dossiers", "To citizens their own dossiers; to officers the work that waits for them.")
+                .query("state", "Citizens: those that are open, or over.", one_of(&["open", "closed"])),
+        )
+        .paged()
+        .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
         Endpoint::get("/api/v1/views", "list_views", views::list)
             .says("dossiers", "The named filters of work lists that an officer sees.")
             .answers::<views::ViewList>(200, "The views."),
@@ -124,7 +111,60 @@ fn reading() -> Vec<Endpoint> {
             .says("files", "The file of a paper.")
             .answers_file("The file."),
     ];
+    all.extend(taking_away());
     all.into_iter().map(|endpoint| endpoint.needs(&[Scope::Read])).collect()
+}
+
+/// Lists taken away whole.
+fn taking_away() -> Vec<Endpoint> {
+    let kind = || one_of(&Table::ALL.map(Table::name));
+    vec![
+        narrowed(
+            Endpoint::get("/api/v1/exports/work", "export_work", exports::of_work)
+                .says(
+                    "dossiers",
+                    "Officers: makes a file of a whole work list, with as many rows as its page counts.",
+                )
+                .query("kind", "What kind of file: `csv` unless told.", kind()),
+        )
+        .answers_elsewhere("It was made.")
+        .may(&[Kind::Forbidden, Kind::TooLarge, Kind::DiskFull]),
+        Endpoint::get("/api/v1/exports/search", "export_search", exports::of_search)
+            .says("dossiers", "Officers: makes a file of every dossier the search of the desk finds.")
+            .query("q", "Name, beginning of a code, or number of the applicant. Needed.", text())
+            .query("kind", "What kind of file: `csv` unless told.", kind())
+            .answers_elsewhere("It was made.")
+            .may(&[Kind::Forbidden, Kind::TooLarge, Kind::DiskFull]),
+        Endpoint::get("/api/v1/exports/{id}", "show_export", exports::show)
+            .says("dossiers", "Gives a file that was made, to its maker, for a while: whole or in parts.")
+            .answers_parts("The file."),
+    ]
+}
+
+/// Takes what narrows a work list.
+fn narrowed(endpoint: Endpoint) -> Endpoint {
+    let day = || json!({ "type": "string", "format": "date" });
+    endpoint
+        .query("whose", "Officers: their own work, or that of their units.", one_of(&["mine", "units"]))
+        .query("view", "Officers: id of a saved view, instead of everything below.", text())
+        .query("tab", "Officers: one kind of work, or what is late or due soon.", one_of(&TABS[1..]))
+        .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
+        .query("unit", "Officers: code of a unit.", text())
+        .query("procedure", "Officers: code of a procedure.", text())
+        .query("field", "Officers: code of a field of procedures.", text())
+        .query("channel", "Officers: the door it came in by.", one_of(&Channel::ALL.map(Channel::name)))
+        .query("status", "Officers: where the dossier stands.", one_of(&Status::ALL.map(Status::name)))
+        .query("officer", "Officers: account of the officer in charge.", text())
+        .query("due_from", "Officers: to be done on this day at the office or later.", day())
+        .query("due_until", "Officers: to be done on this day at the office or earlier.", day())
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn one_of(words: &[&str]) -> Value {
+    json!({ "type": "string", "enum": words })
 }
 
 /// What files, acts, and sends files for either.

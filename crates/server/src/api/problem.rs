@@ -69,6 +69,10 @@ kinds! {
     Refused, "refused", CONFLICT;
     /// The dossier changed: see `current_version`.
     Stale, "stale", PRECONDITION_FAILED;
+    /// The file is another than the one that is meant.
+    Changed, "changed", PRECONDITION_FAILED;
+    /// The file has no such bytes: `Content-Range` says how many it has.
+    OutOfRange, "out_of_range", RANGE_NOT_SATISFIABLE;
     /// More than is allowed.
     TooLarge, "too_large", PAYLOAD_TOO_LARGE;
     /// Neither JSON nor a file that is taken.
@@ -247,6 +251,8 @@ impl Problem {
             StatusCode::FORBIDDEN => Kind::Forbidden,
             StatusCode::NOT_FOUND => Kind::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Kind::WrongMethod,
+            StatusCode::PRECONDITION_FAILED => Kind::Changed,
+            StatusCode::RANGE_NOT_SATISFIABLE => Kind::OutOfRange,
             StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::WrongMediaType,
             StatusCode::TOO_MANY_REQUESTS => Kind::TooMany,

@@ -9,6 +9,7 @@ use crate::api::problem::{Problem, Wrong, language};
 use crate::app::App;
 use crate::web::form::composed;
 use crate::web::locale::Locale;
+use crate::web::visitor::encode;
 
 /// Entries of a list when nobody says how many.
 pub const LIMIT_DEFAULT: usize = 20;
@@ -38,6 +39,12 @@ impl FromRequestParts<App> for Asked {
 }
 
 impl Asked {
+    /// What was not read yet, as an address holds it.
+    pub fn said(&self) -> String {
+        let pairs = self.pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
     /// The value of a parameter; `None` when it is not there, or empty.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let at = self.pairs.iter().position(|(known, _)| known == name)?;

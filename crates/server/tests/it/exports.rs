@@ -16,6 +16,7 @@ use motcua_db::DbError;
 use motcua_domain::access::{Appointment, Role};
 use motcua_domain::office_time;
 
+use crate::api::{Call, header_of, json, pointers, problem, token};
 use crate::dossier::file;
 use crate::given::province::EAST;
 use crate::given::{Answer, Office, on_each_engine, with_config};
@@ -324,5 +325,102 @@ fn another_server_of_the_same_office_goes_on_with_a_download() {
         let headers = [(header::RANGE, "bytes=10-"), (header::IF_RANGE, etag)];
         let rest = asked(&mut other, Method::GET, &there, &headers).await;
         assert_eq!((rest.status, &rest.body[..]), (StatusCode::PARTIAL_CONTENT, &whole.body[10..]));
+    });
+}
+
+#[test]
+fn programs_take_lists_and_searches_away_as_the_desk_does() {
+    on_each_engine(async |mut office| {
+        let office = &mut office;
+        let (_, code) = portal::filed(office).await;
+        let quay = office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let add = "/can-bo/cach-loc/them?list=units&query=tab%3Dintake%26q%3Dlan";
+        office.post(add, &[("name", "Mới về"), ("unit", "")]).await;
+        office.post(&add.replace("intake", "late"), &[("name", "Trễ"), ("unit", "")]).await;
+        let desk = token(office, &quay, &["dossiers:read"]).await;
+        let views = json(&Call::get("/api/v1/views").by(&desk).send(office).await);
+        let view = |name: &str| {
+            let found = views["items"].as_array().unwrap().iter().find(|view| view["name"] == name);
+            found.unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        for (query, rows) in [
+            ("work".to_owned(), "1"),
+            ("work?whose=units&tab=intake&kind=csv".to_owned(), "1"),
+            ("work?whose=units&tab=late".to_owned(), "0"),
+            (format!("work?view={}", view("Mới về")), "1"),
+            (format!("work?view={}", view("Trễ")), "0"),
+            ("search?q=tran%20thi".to_owned(), "1"),
+            ("search?q=025190000007&kind=csv".to_owned(), "1"),
+            ("search?q=khong-co-ai".to_owned(), "0"),
+        ] {
+            let path = format!("/api/v1/exports/{query}");
+            let made = Call::get(&path).by(&desk).send(office).await;
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{query}: {}", made.text());
+            let there = made.location.unwrap();
+            let whole = Call::get(&there).by(&desk).send(office).await;
+            assert_eq!(
+                (whole.status, &whole.headers["x-total-count"]),
+                (StatusCode::OK, &rows.parse().unwrap())
+            );
+            assert_eq!(whole.text().contains(&code), rows == "1", "{query}");
+            let etag = header_of(&whole, "etag");
+            let rest = Call::get(&there).by(&desk).with("range", "bytes=9-").with("if-range", &etag);
+            let rest = rest.send(office).await;
+            assert_eq!((rest.status, &rest.body[..]), (StatusCode::PARTIAL_CONTENT, &whole.body[9..]));
+        }
+        office.officer("Giang Thị Kiểm", Role::Auditor, EAST).await;
+        let log = office.get("/can-bo/quan-tri/nhat-ky").await.text();
+        for said in ["“whose=units&#38;tab=intake”", "“tab=intake&#38;q=lan”", "tra cứu “tran thi”: 1 hồ sơ"]
+        {
+            assert!(log.contains(said), "{said}: {log}");
+        }
+    });
+}
+
+#[test]
+fn a_program_that_asks_for_what_there_is_not_is_told_why() {
+    on_each_engine(async |mut office| {
+        let office = &mut office;
+        let (lan, _) = portal::filed(office).await;
+        let quay = office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let desk = token(office, &quay, &["dossiers:read"]).await;
+        let made = Call::get("/api/v1/exports/work?kind=xlsx&whose=units").by(&desk).send(office).await;
+        let there = made.location.unwrap();
+        let sheet = Call::get(&there).by(&desk).send(office).await;
+        assert!(sheet.media_type.ends_with("spreadsheetml.sheet") && sheet.body.starts_with(b"PK"));
+        let ask = |name: &'static str, value: &str| Call::get(&there).by(&desk).with(name, value);
+        let outside = ask("range", "bytes=99999999-").send(office).await;
+        assert_eq!(problem(&outside), "out_of_range");
+        assert_eq!(header_of(&outside, "content-range"), format!("bytes */{}", sheet.body.len()));
+        assert_eq!(problem(&ask("if-match", "\"x\"").send(office).await), "changed");
+        let tag = header_of(&sheet, "etag");
+        assert_eq!(ask("if-none-match", &tag).send(office).await.status, StatusCode::NOT_MODIFIED);
+
+        for (query, wrong) in [
+            ("work?kind=pdf", "kind"),
+            ("work?limit=5", "limit"),
+            ("work?view=x", "view"),
+            ("work?tab=x", "tab"),
+            ("search", "q"),
+            ("search?q=lan&kind=ods", "kind"),
+        ] {
+            let path = format!("/api/v1/exports/{query}");
+            let answer = Call::get(&path).by(&desk).send(office).await;
+            assert_eq!((problem(&answer).as_str(), pointers(&answer)), ("invalid", vec![wrong.to_owned()]));
+        }
+        let (lan, colleague) = (
+            token(office, &lan, &["dossiers:read"]).await,
+            office.officer("Lê Thị Cùng", Role::Reception, EAST).await,
+        );
+        for path in ["/api/v1/exports/work", "/api/v1/exports/search?q=lan"] {
+            assert_eq!(problem(&Call::get(path).by(&lan).send(office).await), "forbidden", "{path}");
+            assert_eq!(problem(&Call::get(path).send(office).await), "no_token", "{path}");
+        }
+        let colleague = token(office, &colleague, &["dossiers:read"]).await;
+        for other in [&lan, &colleague] {
+            assert_eq!(problem(&Call::get(&there).by(other).send(office).await), "not_found");
+        }
+        let acting = token(office, &quay, &["dossiers:act"]).await;
+        assert_eq!(problem(&Call::get(&there).by(&acting).send(office).await), "missing_scope");
     });
 }

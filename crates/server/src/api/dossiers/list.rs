@@ -18,7 +18,8 @@ use crate::api::query::{self, Asked};
 use crate::api::wire::{Channel, Instant, Status, UnitName, instant};
 use crate::app::App;
 use crate::clock::stored;
-use crate::desk::list as desk;
+use crate::desk::export::work::List;
+use crate::desk::list::{self as desk, Of};
 use crate::desk::store::{self as work, After, Filter, Listed};
 use crate::desk::view;
 use crate::dossier::store::NO_DUE;
@@ -127,15 +128,25 @@ async fn of_officer(
     mut asked: Asked,
     limit: usize,
 ) -> Result<DossierList, Problem> {
-    let (office, now) = (app.office(), app.clock.now());
     let after = asked.cursor::<3>().map(|[due_at, code, step]| After { due_at, code, step });
     let after = after.unwrap_or_default();
+    let List { of, filter, .. } = work_list(app, caller, &mut asked).await?;
+    asked.done()?;
+    let (whose, most) = (of.whose(&caller.person), more_than(limit));
+    let mut rows = app.store.read(move |tx| work::list(tx, &whose, &filter, &after, most)).await?;
+    let end = |row: &Listed| query::cursor([&row.due_at, &row.code, &row.step]);
+    let next = query::cut(&mut rows, limit, end);
+    let (office, me) = (app.office(), caller.person.id.to_string());
+    let items = rows.into_iter().map(|row| waiting(caller.locale, &office, &me, row)).collect();
+    Ok(DossierList { items, next })
+}
+
+/// Which work list an officer asks for: one of theirs, narrowed by what stands in the address or by a saved view.
+pub async fn work_list(app: &App, caller: &Caller, asked: &mut Asked) -> Result<List, Problem> {
+    let (now, said) = (app.clock.now(), asked.said());
     let day = |text: &str| text.parse::<Date>().ok();
-    let whose = match asked.one_of("whose", &["mine", "units"]) {
-        Some("units") => desk::of_units(&caller.person),
-        Some(_) | None => desk::mine_of(&caller.person),
-    };
-    let typed = Filter {
+    let of = asked.one_of("whose", &Of::ALL.map(Of::name)).and_then(Of::from_name).unwrap_or(Of::Mine);
+    let filter = Filter {
         tab: asked.one_of("tab", &desk::TABS[1..]).map(str::to_owned),
         text: asked.text("q").map(|text| fold(&text)),
         procedure: asked.parsed("procedure", |text| text.parse::<ProcedureCode>().ok().map(String::from)),
@@ -151,24 +162,14 @@ async fn of_officer(
         due_before: asked.parsed("due_until", day).map(desk::ends),
         now: stored(now),
     };
-    let (mut whose, mut filter) = (whose, typed);
-    if let Some(id) = asked.text("view") {
-        let seen = view::seen(app, &caller.person).await?;
-        if let Some(view) = seen.iter().find(|view| view.id == id) {
-            whose = view.of.whose(&caller.person);
-            filter = desk::filter(&desk::Asked::of_query(&view.query), now);
-        } else {
-            asked.refuse("view", caller.locale.t("api.parameter_wrong"));
-        }
-    }
-    asked.done()?;
-    let most = more_than(limit);
-    let mut rows = app.store.read(move |tx| work::list(tx, &whose, &filter, &after, most)).await?;
-    let end = |row: &Listed| query::cursor([&row.due_at, &row.code, &row.step]);
-    let next = query::cut(&mut rows, limit, end);
-    let me = caller.person.id.to_string();
-    let items = rows.into_iter().map(|row| waiting(caller.locale, &office, &me, row)).collect();
-    Ok(DossierList { items, next })
+    let Some(id) = asked.text("view") else { return Ok(List { of, filter, said }) };
+    let seen = view::seen(app, &caller.person).await?;
+    let Some(view) = seen.into_iter().find(|view| view.id == id) else {
+        asked.refuse("view", caller.locale.t("api.parameter_wrong"));
+        return Ok(List { of, filter, said });
+    };
+    let filter = desk::filter(&desk::Asked::of_query(&view.query), now);
+    Ok(List { of: view.of, filter, said: view.query })
 }
 
 fn more_than(limit: usize) -> i64 {

@@ -18,6 +18,9 @@ struct Example {
 /// Stands where a shell puts what the call before answered.
 const ANSWERED: &str = "01990000-0000-7000-8000-000000000000";
 
+/// Where a list lies that the call before made.
+const KEPT: &str = "http://127.0.0.1:8080/api/v1/exports/x";
+
 fn examples() -> Vec<Example> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api.md");
     let text = std::fs::read_to_string(path).unwrap().replace("\\\n", " ");
@@ -25,7 +28,11 @@ fn examples() -> Vec<Example> {
     let text: String = blocks.collect();
     let calls = text.split("curl ").skip(1);
     calls
-        .map(|call| example(&words(&call.replace("'$FILE'", ANSWERED).replace("$CODE", "H99.101-1"))))
+        .map(|call| {
+            example(&words(
+                &call.replace("'$FILE'", ANSWERED).replace("$CODE", "H99.101-1").replace("$LIST", KEPT),
+            ))
+        })
         .collect()
 }
 
@@ -51,7 +58,8 @@ fn example(words: &[String]) -> Example {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "-s" | "" => {}
+            "-s" | "-L" | "" => {}
+            "-C" | "-o" | "-w" => _ = words.next(),
             "-H" => {
                 let header = words.next().unwrap().split(':').next().unwrap();
                 example.headers.push(header.to_lowercase());
@@ -93,7 +101,7 @@ fn every_example_is_a_call_that_the_document_describes() {
             let is_known = parameters.iter().any(|one| one["in"] == "query" && one["name"] == name.as_str());
             assert!(is_known, "no parameter {name}: {example:?}");
         }
-        for header in parameters.iter().filter(|one| one["in"] == "header") {
+        for header in parameters.iter().filter(|one| one["in"] == "header" && one["required"] == true) {
             let name = header["name"].as_str().unwrap().to_lowercase();
             assert!(example.headers.contains(&name), "{name} is needed: {example:?}");
         }
