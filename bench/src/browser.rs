@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use hyper::http::response::Parts;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -22,6 +23,16 @@ pub struct Answer {
     pub location: String,
     /// The page.
     pub page: String,
+}
+
+/// What came of something large, of which nothing was kept.
+pub struct Taken {
+    /// Status code.
+    pub status: StatusCode,
+    /// Rows it has, as the server says.
+    pub rows: u64,
+    /// Bytes that came.
+    pub bytes: u64,
 }
 
 /// One person at a browser.
@@ -101,7 +112,38 @@ impl Browser {
         Ok(())
     }
 
-    async fn send(&mut self, mut request: Request<Full<Bytes>>) -> anyhow::Result<Answer> {
+    /// GET of something large: its bytes are counted as they come, and none is kept.
+    pub async fn take_away(&mut self, path: &str) -> anyhow::Result<Taken> {
+        let request = Request::get(path).body(Full::default())?;
+        let (parts, mut body, connection) = self.begin(request).await?;
+        let mut bytes = 0;
+        while let Some(frame) = body.frame().await {
+            bytes += frame?.data_ref().map_or(0, |data| data.len() as u64);
+        }
+        self.connection = Some(connection);
+        let said = parts.headers.get(CONTENT_LENGTH).map(|value| value.to_str()).transpose()?;
+        ensure!(said == Some(bytes.to_string().as_str()), "{bytes} bytes came, {said:?} were announced");
+        let rows = parts.headers.get("x-total-count").context("nobody says how many rows it has")?;
+        Ok(Taken { status: parts.status, rows: rows.to_str()?.parse()?, bytes })
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Answer> {
+        let (parts, body, connection) = self.begin(request).await?;
+        let page = body.collect().await?.to_bytes();
+        self.connection = Some(connection);
+        let location = parts.headers.get(LOCATION).map(|value| value.to_str()).transpose()?;
+        Ok(Answer {
+            status: parts.status,
+            location: location.unwrap_or_default().to_owned(),
+            page: String::from_utf8_lossy(&page).into_owned(),
+        })
+    }
+
+    /// Sends a request with the cookies there are and keeps those that come; the body is on its way.
+    async fn begin(
+        &mut self,
+        mut request: Request<Full<Bytes>>,
+    ) -> anyhow::Result<(Parts, Incoming, SendRequest<Full<Bytes>>)> {
         let headers = request.headers_mut();
         headers.insert(HOST, self.address.parse()?);
         headers.insert("sec-fetch-site", "same-origin".parse()?);
@@ -116,8 +158,6 @@ impl Browser {
         };
         connection.ready().await?;
         let (parts, body) = connection.send_request(request).await?.into_parts();
-        let page = body.collect().await?.to_bytes();
-        self.connection = Some(connection);
         for value in parts.headers.get_all(SET_COOKIE) {
             let pair = value.to_str()?.split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').context("a cookie without a value")?;
@@ -126,12 +166,7 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        let location = parts.headers.get(LOCATION).map(|value| value.to_str()).transpose()?;
-        Ok(Answer {
-            status: parts.status,
-            location: location.unwrap_or_default().to_owned(),
-            page: String::from_utf8_lossy(&page).into_owned(),
-        })
+        Ok((parts, body, connection))
     }
 }
 

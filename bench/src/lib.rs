@@ -1,9 +1,10 @@
 //! Measures a piece of work beside a fixed one of the same moment, so that a figure from a busy machine can be compared
 //! with one from a quiet one. A library of benchmarks would compare with an earlier run instead, which was another moment.
 
-//! Beside it stand the people who load a running server: [`browser`], [`office`], [`server`].
+//! Beside it stand the people who load a running server: [`browser`], [`office`], [`export`], [`server`].
 
 pub mod browser;
+pub mod export;
 pub mod office;
 pub mod server;
 

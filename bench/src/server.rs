@@ -92,6 +92,12 @@ impl Server {
         Ok(self.process.kill()?)
     }
 
+    /// Lets the most it ever held be what it holds now.
+    pub fn forget_peak(&self) -> anyhow::Result<()> {
+        let path = format!("/proc/{}/clear_refs", self.process.0.id());
+        std::fs::write(path, "5").context("the peak of memory is forgotten where Linux does so")
+    }
+
     /// Memory that it holds now, and held at most, in MiB.
     pub fn memory_mib(&self) -> anyhow::Result<(u64, u64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.0.id()))

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Parser;
-use motcua_bench::Seen;
 use motcua_bench::office::{Desk, Logins};
 use motcua_bench::server::Server;
+use motcua_bench::{Seen, export};
 use motcua_db::{Database, DbError, Migration, Store};
 
 use crate::pages::Office;
@@ -66,6 +66,7 @@ impl Load {
         anyhow::ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
         println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
         self.pages(&server, &logins, &units).await?;
+        export::measure(&server, &logins).await?;
         println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine |");
         println!("| --- | --- | --- | --- | --- | --- | --- |");
         let next = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 40));
