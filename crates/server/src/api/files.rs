@@ -18,6 +18,7 @@ use crate::api::problem::{Kind, Problem};
 use crate::api::store;
 use crate::app::App;
 use crate::document::receive::{Expected, ReceiveError};
+use crate::web::limit::Limit;
 use crate::web::wording;
 
 /// A file waits this long to be named. Its row stays a day longer, so that no request under way loses its file.
@@ -67,6 +68,7 @@ pub async fn sent(app: &App, person: PersonId, id: &str) -> Result<Option<FileRe
 
 async fn keep(app: &App, caller: &Caller, field: Field<'_>) -> Result<KeptFile, Problem> {
     let now = app.clock.now();
+    app.limits.take(Limit::UploadsPerPerson, &caller.person.id.to_string(), now)?;
     let id = app.random.uuid(now);
     let given = field.file_name().unwrap_or_default().to_owned();
     let expected = Expected { id, bytes_max: app.config.upload.file_bytes_max, bytes: None, sha256: None };

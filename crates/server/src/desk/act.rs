@@ -22,6 +22,7 @@ use crate::dossier::steps::{self, Loaded, StepError};
 use crate::dossier::words;
 use crate::web::error::PageError;
 use crate::web::form::Form;
+use crate::web::limit::Limit;
 use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
 use crate::web::wording;
@@ -142,10 +143,17 @@ async fn read(app: &App, officer: &Officer, mut multipart: Multipart) -> Result<
         let field = part.name().unwrap_or_default().to_owned();
         let given = part.file_name().map(str::to_owned);
         match given {
-            Some(given) if !given.is_empty() => match receive(app, &given, part).await {
-                Ok(kept) => file = Some(kept),
-                Err(error) => problem = Some(words_of(app, officer, &error)),
-            },
+            Some(given) if !given.is_empty() => {
+                let sender = officer.person.id.to_string();
+                if !app.limits.try_take(Limit::UploadsPerPerson, &sender, app.clock.now()) {
+                    problem = Some(locale.t("error.too_many_advice").to_owned());
+                    continue;
+                }
+                match receive(app, &given, part).await {
+                    Ok(kept) => file = Some(kept),
+                    Err(error) => problem = Some(words_of(app, officer, &error)),
+                }
+            }
             Some(_) => {}
             None => {
                 let text = part.text().await.map_err(broken)?;

@@ -16,6 +16,7 @@ use crate::portal::store::{self, DraftFile};
 use crate::portal::work::Work;
 use crate::portal::{frame, papers, supplement};
 use crate::web::error::PageError;
+use crate::web::limit::Limit;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, render};
 use crate::web::visitor::{Citizen, encode};
@@ -307,9 +308,12 @@ pub async fn keep(
     mut field: Field<'_>,
 ) -> Result<Option<Result<(), (Problem, String)>>, PageError> {
     let given = field.file_name().unwrap_or_default().to_owned();
+    let now = app.clock.now();
+    if !given.is_empty() {
+        app.limits.take(Limit::UploadsPerPerson, &sender.key(), now)?;
+    }
     let here = work.files_of(component).count();
     let is_full = PER_COMPONENT_MAX <= here || app.config.upload.files_max <= work.files.len();
-    let now = app.clock.now();
     let id = app.random.uuid(now);
     let received = if is_full {
         Err(Problem::TooMany)

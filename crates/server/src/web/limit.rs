@@ -38,7 +38,7 @@ pub enum Limit {
     PublicCallsPerRemote,
     /// Calls of the API with the tokens of one person.
     CallsPerPerson,
-    /// Uploads that one person begins.
+    /// Files that one person begins to send, by whichever road: in pieces, with a form, as a program.
     UploadsPerPerson,
     /// Links for phones that one person opens.
     HandoffsPerPerson,

@@ -22,6 +22,7 @@ mod health;
 mod intake;
 mod jobs;
 mod keys;
+mod limits;
 mod lists;
 mod mail;
 mod plans;

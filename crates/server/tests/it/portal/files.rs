@@ -50,10 +50,15 @@ pub async fn send(office: &mut Office, base: &str, component: &str, name: &str, 
 
 /// Sends one file as a plain form does, and the page it leads to.
 pub async fn post(office: &mut Office, base: &str, name: &str, content: &[u8], whole: bool) -> Answer {
+    let sent = post_plain(office, base, name, content, whole).await;
+    office.get(&sent.location.expect("a page")).await
+}
+
+/// Sends one file as a plain form does.
+pub async fn post_plain(office: &mut Office, base: &str, name: &str, content: &[u8], whole: bool) -> Answer {
     let csrf = office.csrf();
     let fields = [("csrf", csrf.as_str()), ("component", "chung-sinh")];
-    let sent = office.send(upload(base, body(&fields, name, content, whole))).await;
-    office.get(&sent.location.expect("a page")).await
+    office.send(upload(base, body(&fields, name, content, whole))).await
 }
 
 /// Saves as typed, as the script does.
