@@ -84,6 +84,12 @@ pub fn revoke(
     row.map(|row| row.get("name")).transpose()
 }
 
+/// Whether this person made this token, whether or not it still holds.
+pub fn is_of(tx: &mut Tx<'_>, person: PersonId, face: Face, id: &str) -> Result<bool, DbError> {
+    let sql = "select 1 as one from api_token where id = $1 and person_id = $2 and face = $3";
+    Ok(tx.one(sql, &[id.into(), person.to_string().into(), face.name().into()])?.is_some())
+}
+
 /// The token of this hash with the person behind it and today's appointments, unless it no longer holds or the
 /// account is closed.
 pub fn find_token(

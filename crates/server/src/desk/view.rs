@@ -186,10 +186,14 @@ pub async fn save(
     Path(id): Path<String>,
     SafeForm(mut form): SafeForm,
 ) -> Result<Response, PageError> {
+    let (me, key) = (officer.person.id, id.clone());
+    let own = app.store.read(move |tx| store::own(tx, &key, me)).await?;
+    if own.is_none() {
+        return Err(PageError::NotFound);
+    }
     let Some((name, unit)) = read(&mut form, &officer) else {
         return Ok(edit_page(&app, &officer, form, &id));
     };
-    let me = officer.person.id;
     let saved = app.store.write(move |tx| store::save(tx, &id, me, &name, unit.as_deref())).await?;
     if saved {
         Ok(Redirect::to(&format!("{HOME}?xong=luu")).into_response())

@@ -1,5 +1,6 @@
 //! Everything through the router, one module per domain word, one binary.
 
+mod access;
 mod account;
 mod acts;
 mod api;

@@ -54,7 +54,9 @@ fn a_view_is_kept_renamed_shared_thrown_away_and_taken_back() {
         assert!(page.contains("=Mới về") && page.contains("Trần Thị Quầy"), "{page}");
         assert!(addresses(office, "/sua").await.is_empty());
         let throw = edit.replace("/sua", "/xoa");
-        for (path, fields) in [(&edit, &[("name", "x"), ("unit", "")][..]), (&throw, &[][..])] {
+        let wrong = &[("name", ""), ("unit", "H99.102")][..];
+        for (path, fields) in [(&edit, &[("name", "x"), ("unit", "")][..]), (&edit, wrong), (&throw, &[][..])]
+        {
             assert_eq!(office.post(path, fields).await.status, StatusCode::NOT_FOUND, "{path}");
         }
         assert_eq!(office.get(&edit).await.status, StatusCode::NOT_FOUND);

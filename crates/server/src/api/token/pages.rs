@@ -159,11 +159,16 @@ async fn make(app: &App, visitor: &Visitor, person: &Person, mut form: Form) -> 
 
 async fn revoke(app: &App, person: &Person, id: String) -> Result<Response, PageError> {
     let (world, owner, now) = (app.clone(), person.clone(), app.clock.now());
-    let known = app.store.write(move |tx| {
-        let Some(name) = store::revoke(tx, owner.id, owner.face, &id, now)? else { return Ok(()) };
-        log(tx, &world, &owner, "api.log_token_revoked", &name)
+    let is_theirs = app.store.write(move |tx| {
+        let Some(name) = store::revoke(tx, owner.id, owner.face, &id, now)? else {
+            // Pressed twice, it is revoked all the same.
+            return store::is_of(tx, owner.id, owner.face, &id);
+        };
+        log(tx, &world, &owner, "api.log_token_revoked", &name).map(|()| true)
     });
-    known.await?;
+    if !is_theirs.await? {
+        return Err(PageError::NotFound);
+    }
     Ok(Redirect::to(&format!("{}?xong=thu-hoi", path_of(person.face))).into_response())
 }
 

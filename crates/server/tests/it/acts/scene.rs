@@ -44,7 +44,7 @@ pub enum Scene {
 
 impl Scene {
     /// How many steps of the usual way lie behind.
-    fn steps(self) -> usize {
+    pub fn steps(self) -> usize {
         match self {
             Self::Registered | Self::Undispatched => 0,
             Self::Accepted => 1,
@@ -151,7 +151,7 @@ pub async fn way(office: &Office, people: &People) -> Vec<(Role, Action)> {
 }
 
 /// What happens beside the usual way.
-fn aside(office: &Office, scene: Scene) -> Option<(Role, Action)> {
+pub fn aside(office: &Office, scene: Scene) -> Option<(Role, Action)> {
     let legal_base = "Luật Hộ tịch".to_owned();
     let until = office.app.clock.now() + SignedDuration::from_hours(24 * 3);
     let reason = "Chờ bản án".to_owned();

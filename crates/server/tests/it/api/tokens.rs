@@ -27,7 +27,8 @@ fn a_token_is_shown_once_used_and_taken_back() {
         let id = page.split("/thu-hoi").next().unwrap().rsplit('/').next().unwrap().to_owned();
         // Nobody else can take it back.
         let other = office.officer("Trần Văn Bình", Role::Reception, EAST).await;
-        office.post(&format!("{PAGE}/{id}/thu-hoi"), &[]).await;
+        let stolen = office.post(&format!("{PAGE}/{id}/thu-hoi"), &[]).await;
+        assert_eq!(stolen.status, StatusCode::NOT_FOUND);
         assert_eq!(Call::get("/api/v1/dossiers").by(&secret).send(&mut office).await.status, StatusCode::OK);
         office.switch(&hoa);
         let gone = office.post(&format!("{PAGE}/{id}/thu-hoi"), &[]).await;
