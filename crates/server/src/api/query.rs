@@ -1,6 +1,7 @@
 //! The part of an address after `?`: known names only, each mistake named, lists paged by cursor.
 
 use axum::extract::FromRequestParts;
+use axum::http::Uri;
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,15 +31,19 @@ impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let locale = language(&parts.headers);
-        let read = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let axum::extract::Query(pairs) = read.map_err(|_| crate::api::problem::Kind::BadRequest)?;
-        let pairs = pairs.into_iter().map(|(name, value)| (name, composed(&value))).collect();
-        Ok(Self { pairs, errors: Vec::new(), locale })
+        Self::read(&parts.uri, language(&parts.headers))
     }
 }
 
 impl Asked {
+    /// What stands in an address.
+    pub fn read(uri: &Uri, locale: Locale) -> Result<Self, Problem> {
+        let read = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let axum::extract::Query(pairs) = read.map_err(|_| crate::api::problem::Kind::BadRequest)?;
+        let pairs = pairs.into_iter().map(|(name, value)| (name, composed(&value))).collect();
+        Ok(Self { pairs, errors: Vec::new(), locale })
+    }
+
     /// What was not read yet, as an address holds it.
     pub fn said(&self) -> String {
         let pairs = self.pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));

@@ -24,14 +24,19 @@ pub fn clean(given: &str, kind: FileKind) -> String {
 /// What a person called a file of which nobody knows yet what it is: no folders, no deceiving letters.
 pub fn given(given: &str) -> String {
     let kept: String = plain(given).chars().take(LETTERS_MAX).collect();
-    let kept = kept.trim_end();
+    let kept = kept.trim_end_matches(is_edge);
     if kept.is_empty() { "tệp".to_owned() } else { kept.to_owned() }
 }
 
 fn plain(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|letter| !is_deceiving(*letter)).nfc().collect();
-    kept.trim_matches(|letter: char| letter.is_whitespace() || letter == '.').to_owned()
+    kept.trim_matches(is_edge).to_owned()
+}
+
+/// What no name begins or ends with.
+fn is_edge(letter: char) -> bool {
+    letter.is_whitespace() || letter == '.'
 }
 
 fn is_deceiving(letter: char) -> bool {
@@ -77,6 +82,12 @@ mod tests {
         assert_eq!(clean(".pdf", FileKind::Pdf), "pdf.pdf");
     }
 
+    #[test]
+    fn a_name_cut_off_at_a_dot_loses_it() {
+        let long = "a".repeat(LETTERS_MAX - 1);
+        assert_eq!(given(&format!("{long}. b.pdf")), long);
+    }
+
     proptest! {
         #[test]
         fn a_clean_name_is_short_and_stays_as_it_is(given in "\\PC{0,300}") {
@@ -84,6 +95,13 @@ mod tests {
             prop_assert!(name.chars().count() <= LETTERS_MAX + 4);
             prop_assert!(!name.contains(['/', '\\', '"', '\n']));
             prop_assert_eq!(clean(&name, FileKind::Pdf), name);
+        }
+
+        #[test]
+        fn a_name_given_is_short_and_stays_as_it_is(first in "\\PC{0,300}") {
+            let name = given(&first);
+            prop_assert!(name.chars().count() <= LETTERS_MAX);
+            prop_assert_eq!(given(&name), name);
         }
     }
 }

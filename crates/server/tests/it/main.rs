@@ -26,6 +26,7 @@ mod keys;
 mod limits;
 mod lists;
 mod mail;
+mod outside;
 mod plans;
 mod portal;
 mod printing;

@@ -20,7 +20,10 @@ mod table;
 
 /// A file that was read.
 #[derive(Debug)]
-enum File {
+pub struct File(Content);
+
+#[derive(Debug)]
+enum Content {
     /// Days of one of the two tables.
     Table(table::Days),
     /// Layers in our own format, one to a row.
@@ -39,9 +42,9 @@ pub fn import(
     let file = read(source)?;
     store.write_sync(|tx| {
         let mut report = Report::new(name.clone());
-        match &file {
-            File::Table(days) => take_table(tx, days, unit, author, now, &mut report)?,
-            File::Own(layers) => {
+        match &file.0 {
+            Content::Table(days) => take_table(tx, days, unit, author, now, &mut report)?,
+            Content::Own(layers) => {
                 layers.iter().try_for_each(|layer| take_own(tx, layer, unit, author, now, &mut report))?;
             }
         }
@@ -49,11 +52,12 @@ pub fn import(
     })
 }
 
-fn read(mut source: Source) -> Result<File, ImportError> {
+/// Reads one file and takes nothing.
+pub fn read(mut source: Source) -> Result<File, ImportError> {
     if source.is_json()? {
-        return Ok(File::Own(own::read(source)?));
+        return Ok(File(Content::Own(own::read(source)?)));
     }
-    Ok(File::Table(table::read(source)?))
+    Ok(File(Content::Table(table::read(source)?)))
 }
 
 fn take_table(

@@ -12,7 +12,7 @@ mod sender;
 pub mod store;
 pub mod sweep;
 pub mod turn;
-mod tus;
+pub mod tus;
 pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
