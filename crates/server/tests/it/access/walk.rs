@@ -338,12 +338,18 @@ impl<'a> Walk<'a> {
             "/can-bo/don-vi?q=",
             "/can-bo/tra-cuu?q=",
             "/can-bo/tai-ve/csv?q=",
-            "/can-bo/don-vi/tai-ve/xlsx?q=",
+            "/can-bo/don-vi/tai-ve/csv?q=",
+            "/can-bo/tra-cuu/tai-ve/csv?q=",
         ];
         for player in 0..self.world.players.len() {
             for list in lists {
                 let secret = self.world.secrets[self.world.below(self.world.secrets.len())].word.clone();
-                self.ask(player, &Shot::new("GET", &format!("{list}{secret}"))).await;
+                let answer = self.ask(player, &Shot::new("GET", &format!("{list}{secret}"))).await;
+                // A table that was made waits at an address of its own.
+                if let Some(there) = answer.location.filter(|there| there.starts_with("/can-bo/tep-tai-ve/"))
+                {
+                    self.ask(player, &Shot::new("GET", &there)).await;
+                }
             }
         }
     }
