@@ -44,6 +44,8 @@ enum Command {
     Administrator(crate::account::administrator::Administrator),
     /// Write one file with everything: the database of one moment and every file it names.
     Backup(crate::backup::write::Backup),
+    /// Make a pair of keys for backups: the secret key is written to a file, the public key is printed.
+    BackupKey(crate::backup::seal::BackupKey),
     /// Look at configuration, database, disk, clock and the rest: what is wrong, and how to mend it.
     Check(crate::check::Check),
     /// Fill an empty data folder with a demonstration province, and serve it.
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Administrator(administrator) => administrator.run(&cli.place),
         Command::Backup(backup) => backup.run(&cli.place),
+        Command::BackupKey(key) => key.run(&cli.place),
         Command::Check(check) => check.run(&cli.place),
         Command::Demo(demo) => demo.run(&cli.place),
         Command::Deadline(deadline) => deadline.run(&cli.place),

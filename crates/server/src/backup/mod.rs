@@ -2,9 +2,10 @@
 //!
 //! The file is a tar: `motcua-backup.json` says what it is, `tables/…` holds the rows as packed JSON lines,
 //! `files/…` the files under their hashes, `manifest.json` the size and hash of everything before it. A last line
-//! after the tar carries the hash of the whole. With a passphrase all of that is sealed (`seal.rs`).
+//! after the tar carries the hash of the whole. With a passphrase or for public keys all of that is sealed (`seal.rs`).
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use motcua_db::DbError;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub mod read;
 pub mod restore;
 pub mod seal;
+mod sealed_before;
 mod store;
 mod tables;
 pub mod trailer;
@@ -44,7 +46,7 @@ pub struct Header {
     pub at: String,
     /// By which the key file that belongs to it is recognised. It does not tell the key.
     pub key_mark: Option<String>,
-    /// Whether the key file is inside. It never is without a passphrase.
+    /// Whether the key file is inside. It only is when the backup is sealed.
     pub key_included: bool,
 }
 
@@ -162,15 +164,28 @@ pub enum BackupError {
     /// Changed or cut off.
     #[error("the backup is damaged or was cut off: {0}. Nothing was restored; use another copy")]
     Damaged(String),
-    /// Sealed, and nothing to open it with.
-    #[error("the backup is encrypted: give the file that holds its passphrase with --passphrase-file")]
+    /// Sealed with a passphrase, and none to open it with.
+    #[error("the backup is encrypted with a passphrase: give the file that holds it with --passphrase-file")]
     NeedsPassphrase,
-    /// A passphrase for something that has none.
-    #[error("the backup is not encrypted: leave --passphrase-file out")]
-    NeedsNoPassphrase,
-    /// The wrong one.
+    /// Sealed for public keys, and no secret key to open it with.
+    #[error(
+        "the backup is encrypted for public keys: give the file with the secret key of one of them with --identity"
+    )]
+    NeedsIdentity,
+    /// Something to open what is not sealed.
+    #[error("the backup is not encrypted: leave --passphrase-file and --identity out")]
+    NotSealed,
+    /// The wrong passphrase.
     #[error("the passphrase does not open this backup")]
     WrongPassphrase,
+    /// The wrong secret keys.
+    #[error("no secret key in {0} opens this backup: it was made for other public keys")]
+    WrongIdentity(String),
+    /// No secret keys at all.
+    #[error(
+        "{0} holds no secret key, or something else beside it: give a file that `motcua backup-key` wrote"
+    )]
+    NoIdentity(String),
     /// Too short to be one.
     #[error("the passphrase in {path} has fewer than {min} characters")]
     ShortPassphrase {
@@ -220,6 +235,19 @@ fn passphrase(path: &Path) -> Result<String, BackupError> {
         return Err(BackupError::ShortPassphrase { path: path.display().to_string(), min: CHARS_MIN });
     }
     Ok(text)
+}
+
+/// Keeps a secret in a new file, readable by its owner only.
+fn keep_secret(path: &Path, text: &str) -> Result<(), BackupError> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let kept = options.open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    kept.map_err(|error| BackupError::write(path, error))
 }
 
 /// What was backed up last from a data folder; none when nothing was, or the note cannot be read.

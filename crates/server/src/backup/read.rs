@@ -7,7 +7,8 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use crate::backup::seal::{MAGIC, Opener};
+use crate::backup::seal::{self, Unlock};
+use crate::backup::sealed_before::{self, Opener};
 use crate::backup::trailer::TrailedReader;
 use crate::backup::{BackupError, FORMAT, FileParts, HEADER, Header, KEY, MANIFEST, Manifest, Part};
 use crate::document::blob::BlobHash;
@@ -31,8 +32,8 @@ pub enum Wanted {
 pub struct Backup<'a> {
     /// The file.
     pub file: &'a Path,
-    /// The passphrase.
-    pub passphrase: Option<&'a str>,
+    /// What opens it, when it is sealed.
+    pub unlock: Option<&'a Unlock>,
 }
 
 impl Backup<'_> {
@@ -43,19 +44,21 @@ impl Backup<'_> {
         let bar = progress::over_bytes(file.metadata().map_err(failed)?.len(), what);
         let mut file = BufReader::with_capacity(128 * 1024, bar.wrap_read(file));
         let start = file.fill_buf().map_err(failed)?;
-        // Everything of the magic but its version: another version is another message.
-        let sealed = start.starts_with(&MAGIC[..MAGIC.len() - 1]);
-        if sealed && !start.starts_with(MAGIC) {
-            return Err(BackupError::NotABackup(self.file.display().to_string()));
+        if start.starts_with(seal::MAGIC) {
+            return Ok(Box::new(seal::open(file, self.unlock)?));
         }
-        match (sealed, self.passphrase) {
-            (true, Some(passphrase)) => Ok(Box::new(Opener::new(file, passphrase)?)),
-            (true, None) => Err(BackupError::NeedsPassphrase),
-            (false, _) if !start.starts_with(HEADER.as_bytes()) => {
+        if start.starts_with(sealed_before::MAGIC) {
+            return match self.unlock {
+                Some(Unlock::Passphrase(text)) => Ok(Box::new(Opener::new(file, text)?)),
+                Some(Unlock::Identity { .. }) | None => Err(BackupError::NeedsPassphrase),
+            };
+        }
+        match self.unlock {
+            _ if !start.starts_with(HEADER.as_bytes()) => {
                 Err(BackupError::NotABackup(self.file.display().to_string()))
             }
-            (false, Some(_)) => Err(BackupError::NeedsNoPassphrase),
-            (false, None) => Ok(Box::new(file)),
+            Some(_) => Err(BackupError::NotSealed),
+            None => Ok(Box::new(file)),
         }
     }
 
@@ -200,4 +203,57 @@ pub(super) fn small(content: &mut dyn Read) -> Result<Vec<u8>, BackupError> {
         return Err(BackupError::damaged("a part is too long"));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::backup::sealed_before::tests::{PASSPHRASE, sealed};
+    use crate::backup::store::Position;
+    use crate::backup::trailer::TrailedWriter;
+
+    /// The smallest backup there can be: no tables, no files.
+    fn smallest() -> (Manifest, Vec<u8>) {
+        let header = Header {
+            format: FORMAT,
+            program: "0.1.0".to_owned(),
+            schema: 1,
+            engine: "sqlite".to_owned(),
+            at: "2026-03-06T02:00:00.000Z".to_owned(),
+            key_mark: None,
+            key_included: false,
+        };
+        let position =
+            Position { dossiers: 0, entries: 0, last_at: None, root: String::new(), office_log: None };
+        let files = FileParts { sha256: hex(&Sha256::digest([])), ..FileParts::default() };
+        let note = String::new();
+        let manifest =
+            Manifest { header: header.clone(), position, tables: Vec::new(), files, key: None, note };
+        let parts = [
+            (HEADER, serde_json::to_vec(&header).unwrap()),
+            (MANIFEST, serde_json::to_vec(&manifest).unwrap()),
+        ];
+        let mut archive = tar::Builder::new(TrailedWriter::new(Vec::new()));
+        for (name, text) in parts {
+            let mut head = tar::Header::new_ustar();
+            head.set_size(text.len() as u64);
+            archive.append_data(&mut head, name, text.as_slice()).unwrap();
+        }
+        (manifest, archive.into_inner().unwrap().finish().unwrap())
+    }
+
+    #[test]
+    fn what_was_sealed_by_programs_of_before_opens() {
+        let (manifest, content) = smallest();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&sealed(&content)).unwrap();
+        let checked = |unlock: Option<&Unlock>| Backup { file: file.path(), unlock }.check();
+        let [right, wrong] =
+            [PASSPHRASE, "mười hai con giap"].map(|text| Unlock::Passphrase(text.to_owned()));
+        assert_eq!(checked(Some(&right)).unwrap(), manifest);
+        assert!(matches!(checked(Some(&wrong)), Err(BackupError::WrongPassphrase)));
+        assert!(matches!(checked(None), Err(BackupError::NeedsPassphrase)));
+    }
 }

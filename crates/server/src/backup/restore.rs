@@ -1,14 +1,15 @@
 //! `motcua restore`: fills an empty place from a backup, whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use motcua_db::{Engine, Store, Tx};
 
 use crate::backup::read::{self, Backup, Wanted};
-use crate::backup::{BackupError, KEY, Manifest, TableParts, store, tables, write};
+use crate::backup::seal::Unlock;
+use crate::backup::{BackupError, KEY, Manifest, TableParts, keep_secret, store, tables, write};
 use crate::cli::{Exit, Place};
 use crate::clock::{Clock, stored};
 use crate::document::blob::{BlobError, Blobs};
@@ -24,9 +25,12 @@ pub struct Restore {
     /// The backup.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The file with the passphrase of an encrypted backup.
+    /// The file with the passphrase of a backup that is encrypted with one.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// The file with the secret key of a backup that is encrypted for public keys.
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    identity: Option<PathBuf>,
     /// The key file of the installation the backup comes from, when it is not inside.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
@@ -39,8 +43,12 @@ impl Restore {
     /// Says what was restored; exits with 1 when it is not as its journal says.
     pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
         place.refuse_unfinished()?;
-        let passphrase = self.passphrase_file.as_deref().map(super::passphrase).transpose()?;
-        let backup = Backup { file: &self.file, passphrase: passphrase.as_deref() };
+        let unlock = match (&self.passphrase_file, &self.identity) {
+            (Some(path), _) => Some(Unlock::Passphrase(super::passphrase(path)?)),
+            (None, Some(path)) => Some(Unlock::identity(path)?),
+            (None, None) => None,
+        };
+        let backup = Backup { file: &self.file, unlock: unlock.as_ref() };
         let manifest = restore(&backup, place, self.key.as_deref())?;
         eprintln!(
             "{}: {} dossiers, {} entries, {} files as of {}, written by motcua {}",
@@ -92,7 +100,7 @@ pub fn restore(backup: &Backup<'_>, place: &Place, key: Option<&Path>) -> Result
         }
     };
     if let Some(text) = key {
-        keep_key(&place.data.join(KEY), &text)?;
+        keep_secret(&place.data.join(KEY), &text)?;
     }
     fill(backup, &manifest, &database)?;
     files(backup, &place.data.join("files"))?;
@@ -150,19 +158,6 @@ fn key_text(
             fs::read_to_string(path).map(Some).map_err(|error| BackupError::read(path, error))
         }
     }
-}
-
-/// Readable by its owner only.
-fn keep_key(path: &Path, text: &str) -> Result<(), BackupError> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let kept = options.open(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    kept.map_err(|error| BackupError::write(path, error))
 }
 
 /// Makes the schema the backup was written with, fills it in one transaction, and brings it up to date.

@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
+use age::stream::StreamWriter;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use motcua_db::{DbError, Engine, Store, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::backup::seal::Sealer;
+use crate::backup::seal::{self, Lock, Recipient};
 use crate::backup::tables::Packer;
 use crate::backup::trailer::TrailedWriter;
 use crate::backup::{
@@ -21,7 +22,6 @@ use crate::cli::{Exit, Place};
 use crate::clock::{Clock, stored};
 use crate::document::blob::{BlobHash, Blobs};
 use crate::progress;
-use crate::random::Random;
 use crate::secrets::{Secrets, hex};
 
 /// Write one file with everything: the database of one moment and every file it names. The service may run.
@@ -30,9 +30,13 @@ pub struct Backup {
     /// Where to.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Encrypt with the passphrase in this file. Only then is the key file inside.
+    /// Encrypt with the passphrase in this file. The key file is then inside.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// Encrypt for a public key that `motcua backup-key` printed. The key file is then inside. May be given several times:
+    /// the secret key of any of them opens the backup.
+    #[arg(long, value_name = "KEY", conflicts_with = "passphrase_file")]
+    recipient: Vec<Recipient>,
     /// Replace the file when it is there already.
     #[arg(long)]
     force: bool,
@@ -47,8 +51,6 @@ pub struct Source {
     pub data: PathBuf,
     /// Now.
     pub at: Timestamp,
-    /// Chance, for the encryption.
-    pub random: Random,
 }
 
 /// What was written.
@@ -66,14 +68,17 @@ impl Backup {
     /// Says what was written; exits with 1 when a file of the installation had to be left out.
     pub fn run(&self, place: &Place) -> anyhow::Result<Exit> {
         place.refuse_absent()?;
-        let passphrase = self.passphrase_file.as_deref().map(super::passphrase).transpose()?;
+        let lock = match &self.passphrase_file {
+            Some(path) => Some(Lock::Passphrase(super::passphrase(path)?)),
+            None if self.recipient.is_empty() => None,
+            None => Some(Lock::Recipients(self.recipient.clone())),
+        };
         let source = Source {
             store: Store::open(&place.address()?)?,
             data: place.data.clone(),
             at: Clock::System.now(),
-            random: Random::from_os(),
         };
-        let done = write(&source, &self.file, passphrase.as_deref(), self.force)?;
+        let done = write(&source, &self.file, lock.as_ref(), self.force)?;
         let (position, files) = (&done.manifest.position, &done.manifest.files);
         eprintln!(
             "{}: {} dossiers, {} entries, {} files as of {}; {} bytes",
@@ -98,19 +103,14 @@ impl Backup {
 }
 
 /// Writes `file`. Under another name until it is whole and on disk.
-pub fn write(
-    source: &Source,
-    file: &Path,
-    passphrase: Option<&str>,
-    force: bool,
-) -> Result<Done, BackupError> {
+pub fn write(source: &Source, file: &Path, lock: Option<&Lock>, force: bool) -> Result<Done, BackupError> {
     if file.exists() && !force {
         return Err(BackupError::Exists(file.display().to_string()));
     }
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
-    let written = write_part(source, &part, passphrase).and_then(|done| {
+    let written = write_part(source, &part, lock).and_then(|done| {
         let failed = |error| BackupError::write(file, error);
         fs::rename(&part, file).map_err(failed)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -147,7 +147,7 @@ fn note_last(source: &Source, file: &Path, done: &Done) {
 /// Where the bytes go.
 enum Out {
     Plain(BufWriter<File>),
-    Sealed(Box<Sealer<BufWriter<File>>>),
+    Sealed(Box<StreamWriter<BufWriter<File>>>),
 }
 
 impl Write for Out {
@@ -174,11 +174,11 @@ struct Writing<'a> {
     bar: ProgressBar,
 }
 
-fn write_part(source: &Source, part: &Path, passphrase: Option<&str>) -> Result<Done, BackupError> {
-    let (header, key) = header(source, passphrase.is_some())?;
+fn write_part(source: &Source, part: &Path, lock: Option<&Lock>) -> Result<Done, BackupError> {
+    let (header, key) = header(source, lock.is_some())?;
     // PostgreSQL may lose the connection and begin anew, and so does the file.
     let act = |tx: &mut Tx<'_>| {
-        let mut writing = Writing::begin(source, part, passphrase)?;
+        let mut writing = Writing::begin(source, part, lock)?;
         writing.json(HEADER, &header)?;
         tx.unhurried()?;
         let position = store::position(tx)?;
@@ -240,18 +240,16 @@ pub(super) fn mark(key: &Path) -> Result<String, BackupError> {
 }
 
 impl<'a> Writing<'a> {
-    fn begin(source: &Source, place: &'a Path, passphrase: Option<&str>) -> Result<Self, BackupError> {
+    fn begin(source: &Source, place: &'a Path, lock: Option<&Lock>) -> Result<Self, BackupError> {
         let failed = |error| BackupError::write(place, error);
         let mut options = File::options();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = BufWriter::new(options.open(place).map_err(failed)?);
-        let out = match passphrase {
+        let out = match lock {
             None => Out::Plain(file),
-            Some(passphrase) => {
-                Out::Sealed(Box::new(Sealer::new(file, passphrase, &source.random).map_err(failed)?))
-            }
+            Some(lock) => Out::Sealed(Box::new(seal::seal(file, lock).map_err(failed)?)),
         };
         let bar = progress::of_bytes();
         let at = u64::try_from(source.at.as_second()).unwrap_or(0);
