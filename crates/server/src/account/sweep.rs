@@ -1,7 +1,7 @@
 //! Removes what is over: sessions, codes, kept forms, old letters, lists that were kept to be taken away.
 
-use jiff::SignedDuration;
-use motcua_db::DbError;
+use jiff::{SignedDuration, Timestamp};
+use motcua_db::{DbError, Tx};
 
 use crate::account::{code, held, store};
 use crate::api::files::WAIT_DAYS;
@@ -35,4 +35,11 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         })
         .await?;
     kept::sweep(app).await
+}
+
+/// Ends every session, and forgets codes by mail and kept forms.
+pub fn sign_everybody_out(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    store::delete_sessions_over(tx, Timestamp::MAX)?;
+    code::store::delete_over(tx, Timestamp::MAX)?;
+    held::store::delete_older(tx, Timestamp::MAX)
 }

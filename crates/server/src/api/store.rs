@@ -235,6 +235,12 @@ pub fn delete_answers(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError>
     tx.run_ahead("delete from api_answer where at < $1", &[stored(before).into()])
 }
 
+/// Forgets answers that were given after an instant.
+pub fn delete_answers_after(tx: &mut Tx<'_>, after: Timestamp) -> Result<(), DbError> {
+    tx.run("delete from api_answer where $1 < at", &[stored(after).into()])?;
+    Ok(())
+}
+
 /// Forgets files that were sent before an instant.
 pub fn delete_files(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
     tx.run_ahead("delete from api_file where at < $1", &[stored(before).into()])

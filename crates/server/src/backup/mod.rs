@@ -11,6 +11,10 @@ use std::path::Path;
 use motcua_db::DbError;
 use serde::{Deserialize, Serialize};
 
+use crate::app::StartError;
+
+pub mod cut;
+pub mod moment;
 pub mod read;
 pub mod restore;
 pub mod seal;
@@ -202,6 +206,37 @@ pub enum BackupError {
     /// Another key.
     #[error("{0} is not the key file of this backup: personal data could never be read with it")]
     WrongKey(String),
+    /// Later than the backup.
+    #[error("the backup goes until {last}: {asked} is later")]
+    BeyondIt {
+        /// What was asked for.
+        asked: String,
+        /// The last moment it holds.
+        last: String,
+    },
+    /// Earlier than everything.
+    #[error("nothing was recorded until {asked}; the first moment in the backup: {first}")]
+    BeforeIt {
+        /// What was asked for.
+        asked: String,
+        /// The first moment it holds.
+        first: String,
+    },
+    /// In the middle of a step.
+    #[error(
+        "position {position} is inside a step, which is taken whole or not at all: take {before} or {after}"
+    )]
+    InsideStep {
+        /// What was asked for.
+        position: u64,
+        /// Where the step begins.
+        before: usize,
+        /// Where it ends.
+        after: usize,
+    },
+    /// It was restored, and its journals could not be cut.
+    #[error("what was restored cannot be opened")]
+    Open(#[source] Box<StartError>),
     /// There is something already.
     #[error("{0}: restore into an empty folder and an empty database")]
     NotEmpty(String),

@@ -1,4 +1,4 @@
-//! `motcua restore`: fills an empty place from a backup, whole or not at all.
+//! `motcua restore`: fills an empty place from a backup, whole or not at all, or until a moment (`moment.rs`, `cut.rs`).
 
 use std::fs::{self, File};
 use std::io;
@@ -7,14 +7,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use motcua_db::{Engine, Store, Tx};
 
+use crate::app::{App, Opening};
+use crate::backup::cut::{self, LeftOut};
+use crate::backup::moment::{self, Until};
 use crate::backup::read::{self, Backup, Wanted};
 use crate::backup::seal::Unlock;
 use crate::backup::{BackupError, KEY, Manifest, TableParts, keep_secret, store, tables, write};
-use crate::cli::{Exit, Place};
+use crate::cli::{Exit, Place, print};
 use crate::clock::{Clock, stored};
+use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
 use crate::dossier::verify::Verify;
 use crate::migrations;
+use crate::random::Random;
 
 /// In the data folder while it is being filled: a restore that was cut off is known by it.
 const UNFINISHED: &str = "restore.unfinished";
@@ -34,6 +39,10 @@ pub struct Restore {
     /// The key file of the installation the backup comes from, when it is not inside.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// Leave out what was recorded after this moment: a number of entries, as `motcua backup` says it, or a time at the office
+    /// such as 2026-11-21T13:45. People, units, procedures and settings stay as they stood at the backup.
+    #[arg(long, value_name = "MOMENT")]
+    until: Option<Until>,
     /// Leave out what `motcua verify` does.
     #[arg(long)]
     no_verify: bool,
@@ -49,7 +58,7 @@ impl Restore {
             (None, None) => None,
         };
         let backup = Backup { file: &self.file, unlock: unlock.as_ref() };
-        let manifest = restore(&backup, place, self.key.as_deref())?;
+        let Restored { manifest, left_out } = restore(&backup, place, self.key.as_deref(), self.until)?;
         eprintln!(
             "{}: {} dossiers, {} entries, {} files as of {}, written by motcua {}",
             place.data.display(),
@@ -59,11 +68,32 @@ impl Restore {
             manifest.header.at,
             manifest.header.program
         );
+        if let Some(left_out) = left_out {
+            tell(&left_out)?;
+        }
         if self.no_verify {
             return Ok(Exit::Done);
         }
         Verify {}.run(place).context("it was restored, but cannot be verified")
     }
+}
+
+/// Says what was left out, and prints every dossier it was left out of.
+fn tell(left_out: &LeftOut) -> io::Result<()> {
+    for journal in &left_out.journals {
+        match journal.kept {
+            0 => print(&format!("{}: not filed yet, {} entries left out", journal.code, journal.left_out))?,
+            kept => print(&format!("{}: {kept} entries kept, {} left out", journal.code, journal.left_out))?,
+        }
+    }
+    eprintln!(
+        "left out: {} entries of {} dossiers, {} of which were not filed yet; nobody is signed in, and letters written after \
+         the moment are not sent",
+        left_out.entries(),
+        left_out.journals.len(),
+        left_out.dossiers()
+    );
+    Ok(())
 }
 
 /// Refuses a folder that a restore left half filled.
@@ -78,11 +108,26 @@ pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks the backup, then the place, then fills it.
-pub fn restore(backup: &Backup<'_>, place: &Place, key: Option<&Path>) -> Result<Manifest, BackupError> {
+/// What was restored.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// What the backup holds.
+    pub manifest: Manifest,
+    /// What of it was left out, when a moment was named.
+    pub left_out: Option<LeftOut>,
+}
+
+/// Checks the backup, then the place, then fills it; cuts the journals when a moment is named.
+pub fn restore(
+    backup: &Backup<'_>,
+    place: &Place,
+    key: Option<&Path>,
+    until: Option<Until>,
+) -> Result<Restored, BackupError> {
     let manifest = backup.check()?;
     refuse_folder(&place.data)?;
     let key = key_text(backup, &manifest, key)?;
+    let moment = until.map(|until| moment::find(backup, &manifest, until)).transpose()?;
     let failed = |error| BackupError::write(&place.data, error);
     fs::create_dir_all(&place.data).map_err(failed)?;
     let mark = place.data.join(UNFINISHED);
@@ -105,9 +150,22 @@ pub fn restore(backup: &Backup<'_>, place: &Place, key: Option<&Path>) -> Result
     fill(backup, &manifest, &database)?;
     files(backup, &place.data.join("files"))?;
     drop(database);
+    let left_out = moment.map(|moment| cut::cut(&opened(place)?, &moment)).transpose()?;
     fs::remove_file(&mark).map_err(failed)?;
     File::open(&place.data).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    Ok(manifest)
+    Ok(Restored { manifest, left_out })
+}
+
+/// Opens what was filled a moment ago: the key opens the journals, and what lists read follows from the office.
+fn opened(place: &Place) -> Result<App, BackupError> {
+    let opening = Opening {
+        data: place.data.clone(),
+        database: place.database.clone(),
+        config: Config::default(),
+        clock: Clock::System,
+        random: Random::from_os(),
+    };
+    App::open(opening).map_err(|error| BackupError::Open(Box::new(error)))
 }
 
 fn refuse_folder(data: &Path) -> Result<(), BackupError> {

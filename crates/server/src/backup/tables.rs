@@ -114,6 +114,32 @@ pub fn unpack(
     Ok(count)
 }
 
+/// Hands some columns of every row of a part to `take`. They hold text.
+pub fn pick<const N: usize>(
+    part: &mut dyn Read,
+    wanted: [&str; N],
+    mut take: impl FnMut([String; N]) -> Result<(), BackupError>,
+) -> Result<(), BackupError> {
+    let mut lines = BufReader::new(GzDecoder::new(part)).lines();
+    let first = lines.next().ok_or_else(|| BackupError::damaged("a part is empty"))?;
+    let columns: Vec<String> =
+        serde_json::from_str(&first.map_err(BackupError::damaged)?).map_err(BackupError::damaged)?;
+    let places = wanted.map(|name| columns.iter().position(|column| column == name));
+    for line in lines {
+        let line = line.map_err(BackupError::damaged)?;
+        let mut row: Vec<Json> = serde_json::from_str(&line).map_err(BackupError::damaged)?;
+        let picked = places.map(|place| match row.get_mut(place?).map(Json::take) {
+            Some(Json::String(text)) => Some(text),
+            Some(_) | None => None,
+        });
+        if picked.iter().any(Option::is_none) {
+            return Err(BackupError::damaged(format!("a row lacks one of {}", wanted.join(", "))));
+        }
+        take(picked.map(Option::unwrap_or_default))?;
+    }
+    Ok(())
+}
+
 /// Reals as text, because the text of a real is exact in Rust and not in every reader of JSON.
 fn written(value: Value) -> Json {
     match value {

@@ -1,5 +1,6 @@
 //! SQL of dossiers: the row that lists read, the journal, the work of units.
 
+pub mod cut;
 pub mod seals;
 
 use std::collections::BTreeSet;

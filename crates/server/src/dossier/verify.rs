@@ -148,11 +148,9 @@ async fn verify_dossier(
         || Head { sequence: 0, hash: GENESIS.to_owned() },
         |entry| Head { sequence: entry.sequence, hash: entry.hash.clone() },
     );
-    let Ok(progress) = written::progress_json(&dossier.progress) else {
+    let Ok((mut expected, due_work)) = written::lists(&app.secrets, office, &dossier, &head) else {
         return differs(place, "its state cannot be written");
     };
-    let due_work = row::work(&dossier, office, office.settings_of(&dossier));
-    let mut expected = row::dossier_row(&app.secrets, office, &dossier, &due_work, &head, progress);
     let is_own = [row::counted, row::counted_before]
         .iter()
         .any(|prove| row.counted == prove(&app.secrets, &row.code, row.due_at.as_deref(), &work));

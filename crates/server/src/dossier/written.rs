@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use motcua_db::{DbError, Tx};
-use motcua_domain::dossier::{Dossier, Progress, Recorded};
+use motcua_domain::dossier::{Dossier, Recorded};
 use motcua_domain::unit::UnitCode;
 
 use crate::chain::GENESIS;
@@ -53,9 +53,7 @@ impl Written {
         }
         let sequence = entries.last().map_or(0, |entry| entry.sequence);
         let head = Head { sequence, hash: previous };
-        let work = row::work(dossier, office, office.settings_of(dossier));
-        let progress = progress_json(&dossier.progress)?;
-        let row = row::dossier_row(secrets, office, dossier, &work, &head, progress);
+        let (row, work) = lists(secrets, office, dossier, &head)?;
         Ok(Self { row, head, entries, files, work })
     }
 
@@ -70,7 +68,15 @@ impl Written {
     }
 }
 
-/// What changes of a dossier, as storage keeps it.
-pub fn progress_json(progress: &Progress) -> Result<String, EntryError> {
-    Ok(serde_json::to_string(progress)?)
+/// The row of a dossier whose journal ends at `head`, and the work it makes: what lists read.
+pub fn lists(
+    secrets: &Secrets,
+    office: &Snapshot,
+    dossier: &Dossier,
+    head: &Head,
+) -> Result<(DossierRow, Vec<WorkRow>), EntryError> {
+    let work = row::work(dossier, office, office.settings_of(dossier));
+    let progress = serde_json::to_string(&dossier.progress)?;
+    let row = row::dossier_row(secrets, office, dossier, &work, head, progress);
+    Ok((row, work))
 }

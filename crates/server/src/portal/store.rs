@@ -106,6 +106,41 @@ pub fn mark_filed(
     )
 }
 
+/// Opens the draft again that a dossier was filed from: there is no such dossier any more.
+pub fn reopen_filing(tx: &mut Tx<'_>, dossier: &str) -> Result<(), DbError> {
+    tx.run(
+        "update draft set filed_at = null, dossier_code = null where dossier_code = $1 and purpose = 'filing'",
+        &[dossier.into()],
+    )?;
+    Ok(())
+}
+
+/// Opens a draft again that was handed in.
+pub fn reopen(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
+    tx.run("update draft set filed_at = null where id = $1", &[id.to_string().into()])?;
+    Ok(())
+}
+
+/// The drafts of answers to what was asked about a dossier, and whether they were handed in.
+pub fn supplements(tx: &mut Tx<'_>, dossier: &str) -> Result<Vec<(DraftId, bool)>, DbError> {
+    tx.rows(
+        "select id, filed_at from draft where dossier_code = $1 and purpose = 'supplement' order by id",
+        &[dossier.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.parse("id")?, row.get::<Option<String>>("filed_at")?.is_some())))
+    .collect()
+}
+
+/// Removes a draft with its files, and the uploads that were on their way to it.
+pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
+    let id: [Value; 1] = [id.to_string().into()];
+    tx.run("delete from upload where purpose = 'draft' and place = $1", &id)?;
+    tx.run("delete from draft_file where draft_id = $1", &id)?;
+    tx.run("delete from draft where id = $1", &id)?;
+    Ok(())
+}
+
 /// Throws a draft away, or takes it back.
 pub fn set_deleted(
     tx: &mut Tx<'_>,

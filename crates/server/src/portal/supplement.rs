@@ -6,7 +6,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use motcua_domain::dossier::{
-    Action, ActionKind, CopyKind, Defect, Dossier, Office as _, Paper, PaperSource, Refusal, Supplement,
+    Action, ActionKind, CopyKind, Defect, Dossier, DossierCode, Office as _, Paper, PaperSource, Refusal,
+    Supplement,
 };
 use motcua_domain::ids::{DraftId, PaperId};
 
@@ -22,6 +23,7 @@ use crate::portal::step::{Asked, Saved};
 use crate::portal::store::{self, DraftFile};
 use crate::portal::upload::{self, FileRow, UnfinishedRow};
 use crate::portal::work::file_ref;
+use crate::secrets::Secrets;
 use crate::web::error::PageError;
 use crate::web::form::Form;
 use crate::web::guard::{SafeForm, SafeScript};
@@ -314,11 +316,8 @@ async fn draft(
     dossier: &Dossier,
 ) -> Result<(Draft, Vec<DraftFile>), PageError> {
     let now = app.clock.now();
-    let asked = dossier.progress.supplements.len();
-    let hash = app.secrets.keyed_hash("supplement", &format!("{}:{asked}", dossier.code));
-    let id = uuid::Uuid::try_parse(&hash[..32]).map_err(|error| PageError::internal(&error))?;
     let fresh = Draft {
-        id: DraftId::new(id),
+        id: draft_id(&app.secrets, &dossier.code, dossier.progress.supplements.len()),
         purpose: Purpose::Supplement,
         owner: citizen.person.id,
         procedure: dossier.filing.procedure.clone(),
@@ -344,6 +343,12 @@ async fn draft(
     let new = fresh.clone();
     app.store.write(move |tx| store::insert_draft(tx, &new, &sealed)).await?;
     Ok((fresh, files))
+}
+
+/// The draft of the answer to the request with this number, counted from 1.
+pub fn draft_id(secrets: &Secrets, code: &DossierCode, number: usize) -> DraftId {
+    let hash = secrets.keyed_hash("supplement", &format!("{code}:{number}"));
+    DraftId::new(uuid::Uuid::try_parse(&hash[..32]).expect("a hash is hexadecimal digits"))
 }
 
 async fn save(app: &App, draft: &Draft) -> Result<(), PageError> {

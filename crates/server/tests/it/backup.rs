@@ -26,6 +26,7 @@ use motcua_db::{DbError, Store, Tx, Value};
 use crate::given::{Office, on_each_engine};
 
 mod sealed;
+mod until;
 
 /// Dossiers of these tests.
 const DOSSIERS: usize = 30;
@@ -93,8 +94,8 @@ fn a_backup_restores_on_either_engine_with_every_row_and_file() {
         for (number, database) in engines().into_iter().enumerate() {
             let place = place(&folder.path().join(number.to_string()), Some(&database));
             let key = office.app.data.join("secret.key");
-            let manifest = restore(&plain(&file), &place, Some(&key)).unwrap();
-            assert_eq!(manifest, done.manifest);
+            let restored = restore(&plain(&file), &place, Some(&key), None).unwrap();
+            assert_eq!(restored.manifest, done.manifest);
             let restored = Store::open(database.database()).unwrap();
             assert_eq!(rows(&restored), rows(&office.app.store), "as {:?} has it", restored.engine());
             drop(restored);
@@ -133,7 +134,7 @@ fn a_backup_while_dossiers_are_filed_is_one_moment() {
         let key = office.app.data.join("secret.key");
         for (done, file) in backups {
             let place = place(&file.with_extension("data"), None);
-            restore(&plain(&file), &place, Some(&key)).unwrap();
+            restore(&plain(&file), &place, Some(&key), None).unwrap();
             let app = opened(&office, &place).await;
             let again = write(&source(&app), &file.with_extension("again"), None, false).unwrap();
             assert_eq!(again.manifest.position, done.manifest.position);
@@ -150,7 +151,7 @@ fn every_damage_is_answered_before_anything_is_begun() {
         let bytes = fs::read(&file).unwrap();
         let answered = |bytes: &[u8], what: &str| {
             fs::write(&file, bytes).unwrap();
-            let error = restore(&plain(&file), &place, Some(&key)).expect_err(what);
+            let error = restore(&plain(&file), &place, Some(&key), None).expect_err(what);
             assert!(matches!(error, BackupError::Damaged(_) | BackupError::NotABackup(_)), "{what}: {error}");
             assert!(!place.data.exists(), "{what}");
         };
@@ -173,7 +174,8 @@ fn a_restore_refuses_what_is_not_empty_not_ours_or_newer() {
         let (folder, file, _) = backed_up(&office, None).await;
         let key = office.app.data.join("secret.key");
         let fresh = place(&folder.path().join("fresh"), None);
-        let refused = |place: &Place, key: Option<&Path>| restore(&plain(&file), place, key).unwrap_err();
+        let refused =
+            |place: &Place, key: Option<&Path>| restore(&plain(&file), place, key, None).unwrap_err();
         assert!(matches!(refused(&fresh, None), BackupError::NeedsKey));
         let other = folder.path().join("other.key");
         fs::write(&other, "ab".repeat(32)).unwrap();
@@ -188,7 +190,7 @@ fn a_restore_refuses_what_is_not_empty_not_ours_or_newer() {
         }
         let unlock = Unlock::Passphrase("lên thác xuống ghềnh".to_owned());
         let with = Backup { file: &file, unlock: Some(&unlock) };
-        assert!(matches!(restore(&with, &fresh, Some(&key)), Err(BackupError::NotSealed)));
+        assert!(matches!(restore(&with, &fresh, Some(&key), None), Err(BackupError::NotSealed)));
         newer(&file);
         let error = refused(&fresh, Some(&key));
         assert!(matches!(error, BackupError::Newer { schema: 9_999, .. }), "{error}");

@@ -24,7 +24,7 @@ fn an_encrypted_backup_opens_with_its_passphrase_alone_and_brings_the_key() {
         assert!(!bytes.windows(20).any(|found| found == &secret[..20] || found == b"motcua-backup.json.."));
         let place = place(&folder.path().join("data"), None);
         let with = |unlock| Backup { file: &file, unlock };
-        let refused = |unlock| restore(&with(unlock), &place, None).unwrap_err();
+        let refused = |unlock| restore(&with(unlock), &place, None, None).unwrap_err();
         let unlock = Unlock::Passphrase(PASSPHRASE.to_owned());
         let other = Unlock::Passphrase("lên thác xuống ghềnh!".to_owned());
         assert!(matches!(refused(None), BackupError::NeedsPassphrase));
@@ -40,7 +40,7 @@ fn an_encrypted_backup_opens_with_its_passphrase_alone_and_brings_the_key() {
         assert!(matches!(refused(Some(&unlock)), BackupError::Damaged(_)));
         assert!(!place.data.exists(), "nothing was begun");
         fs::write(&file, &bytes).unwrap();
-        restore(&with(Some(&unlock)), &place, None).unwrap();
+        restore(&with(Some(&unlock)), &place, None, None).unwrap();
         assert_eq!(fs::read(place.data.join("secret.key")).unwrap(), secret);
         assert!(done.manifest.header.key_included);
         opened(&office, &place).await;
@@ -68,7 +68,7 @@ fn a_backup_for_two_people_opens_for_each_of_them_and_for_nobody_else() {
         assert!(bytes.starts_with(b"age-encryption.org/v1\n"), "the standard `age` knows it");
         let refused = |unlock, what: &str| {
             let place = place(&folder.path().join("refused"), None);
-            let error = restore(&Backup { file: &file, unlock }, &place, None).expect_err(what);
+            let error = restore(&Backup { file: &file, unlock }, &place, None, None).expect_err(what);
             assert!(!place.data.exists(), "{what}: nothing was begun");
             error
         };
@@ -93,7 +93,7 @@ fn a_backup_for_two_people_opens_for_each_of_them_and_for_nobody_else() {
         fs::write(&file, &bytes).unwrap();
         for (name, unlock) in [("a", of_first), ("b", of_second)] {
             let place = place(&folder.path().join(name), None);
-            restore(&Backup { file: &file, unlock: Some(&unlock) }, &place, None).unwrap();
+            restore(&Backup { file: &file, unlock: Some(&unlock) }, &place, None, None).unwrap();
             let (kept, own) = (place.data.join("secret.key"), office.app.data.join("secret.key"));
             assert_eq!(fs::read(kept).unwrap(), fs::read(own).unwrap());
             opened(&office, &place).await;
