@@ -71,21 +71,21 @@ pub fn total(locale: Locale, words: &str, rows: i64, now: Timestamp) -> String {
     locale.say(words).arg("n", wording::number(locale, rows)).arg("at", at).to_string()
 }
 
-/// Makes a table of everything `fill` writes at one moment, keeps it for who takes it away, and writes that down. `fill`
+/// Makes a table of everything `write` writes at one moment, keeps it for who takes it away, and writes that down. `write`
 /// answers how many rows it is about.
 pub async fn take_away(
     app: &App,
     taker: Taker<'_>,
     kind: Kind,
     what: What,
-    fill: impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError> + Send + 'static,
+    write: impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError> + Send + 'static,
 ) -> Result<Kept, PageError> {
     let Taker { person, locale } = taker;
     let turn = Arc::clone(&app.making).acquire_owned();
     let turn = timeout(Duration::from_secs(TURN_SECONDS_MAX), turn).await;
     let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
     let making = Making { kind, columns: what.columns, folder: app.blobs.exports(), _turn: turn };
-    let made = app.store.read(move |tx| making.make(tx, &fill));
+    let made = app.store.read(move |tx| making.make(tx, &write));
     let (file, bytes, rows) = made.await.map_err(|error| not_made(locale, error))?;
     let now = app.clock.now();
     let kept = Kept {
@@ -125,11 +125,11 @@ impl Making {
     fn make(
         &self,
         tx: &mut Tx<'_>,
-        fill: &impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError>,
+        write: &impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError>,
     ) -> Result<(NamedTempFile, u64, i64), TableError> {
         let file = NamedTempFile::new_in(&self.folder)?;
         let mut table = Table::begin(self.kind, file.as_file().try_clone()?, &self.columns)?;
-        let rows = fill(tx, &mut table)?;
+        let rows = write(tx, &mut table)?;
         let (written, bytes) = table.end()?;
         written.sync_all()?;
         Ok((file, bytes, rows))
