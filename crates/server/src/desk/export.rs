@@ -138,13 +138,15 @@ impl Making {
 
 /// What a page answers when there is no table.
 fn not_made(locale: Locale, error: TableError) -> PageError {
+    if error.is_disk_full() {
+        return PageError::DiskFull;
+    }
     match error {
         TableError::Db(error) => PageError::from(error),
         TableError::TooLong => {
             let limit = wording::number(locale, i64::try_from(SHEET_ROWS_MAX).unwrap_or(i64::MAX));
             PageError::TooLarge(locale.say("desk.export_too_long").arg("limit", limit).to_string())
         }
-        other if other.is_disk_full() => PageError::DiskFull,
         other @ (TableError::Write(_)
         | TableError::Csv(_)
         | TableError::Zip(_)

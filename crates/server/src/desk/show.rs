@@ -144,11 +144,6 @@ impl ShowPage {
         self.kept.is_some() || self.acts.iter().any(ActWords::is_to_mend)
     }
 
-    /// What is wrong with a field; empty when nothing is.
-    fn error(&self, shown: &Field) -> String {
-        shown.error.clone().unwrap_or_default()
-    }
-
     /// The label of a field for a file.
     fn file_label(&self, field: &ActField) -> String {
         if field.optional {

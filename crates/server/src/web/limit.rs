@@ -53,14 +53,12 @@ impl Limit {
     fn rule(self) -> (f64, f64) {
         match self {
             Self::MailsPerAddress => (5.0, 20.0),
-            Self::MailsPerRemote => (30.0, 120.0),
+            Self::MailsPerRemote | Self::HandoffsPerRemote => (30.0, 120.0),
             Self::CodesPerAddress => (10.0, 40.0),
-            Self::SignInsPerRemote | Self::BadTokensPerRemote => (60.0, 600.0),
+            Self::SignInsPerRemote | Self::BadTokensPerRemote | Self::HandoffsPerPerson => (60.0, 600.0),
             Self::SignInsPerLogin => (20.0, 60.0),
             Self::LookUpsPerRemote => (60.0, 1_200.0),
             Self::PublicCallsPerRemote => (600.0, 18_000.0),
-            Self::HandoffsPerRemote => (30.0, 120.0),
-            Self::HandoffsPerPerson => (60.0, 600.0),
             Self::UploadsPerPerson => (200.0, 1_200.0),
             Self::CallsPerPerson | Self::PiecesPerPerson => (2_000.0, 72_000.0),
         }

@@ -101,10 +101,13 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
             Err(error) => Err(error.into()),
         },
         // The database may be better later: the job is tried again. Unless the run was stopped, or another worker came first.
-        Err((StepError::Db(error), _)) => match is_waiting(app, run, row).await? {
-            true => Err(error.into()),
-            false => Ok(None),
-        },
+        Err((StepError::Db(error), _)) => {
+            if is_waiting(app, run, row).await? {
+                Err(error.into())
+            } else {
+                Ok(None)
+            }
+        }
         Err((error @ (StepError::Code(_) | StepError::Journal(_)), _)) => {
             tracing::error!(dossier.code = %code, error = %error, "a dossier of a bulk run cannot be read");
             Ok(Some(Left::refused(order.locale.t("bulk.broken"))))
