@@ -18,7 +18,7 @@ pub mod moment;
 pub mod read;
 pub mod restore;
 pub mod seal;
-mod sealed_before;
+pub mod sealed_before;
 mod store;
 mod tables;
 pub mod trailer;

@@ -15,9 +15,9 @@ impl Routes {
     pub fn of(router: &Router) -> Self {
         let told = format!("{router:?}");
         let (told, _) = told.split_once("fallback_router:").expect("a router tells of its fallback");
-        let (routes, paths) = told.split_once("node: Node { paths: {").expect("a router tells its paths");
+        let (lines, paths) = told.split_once("node: Node { paths: {").expect("a router tells its paths");
         let mut methods: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for route in routes.split("RouteId(").skip(1) {
+        for route in lines.split("RouteId(").skip(1) {
             let (id, said) = route.split_once(')').expect("an id");
             let said = said.split_once("allow_header: ").map(|(_, said)| said);
             let named =
@@ -66,12 +66,12 @@ pub fn parameters<'a>(pattern: &'a str, path: &'a str) -> Vec<(&'a str, &'a str)
 #[test]
 fn the_table_of_a_router_is_read_whole() {
     use axum::routing::{any, get, post};
-    let router: Router = Router::new()
+    let small: Router = Router::new()
         .route("/a", get(|| async {}).post(|| async {}))
         .route("/a/{id}", post(|| async {}))
         .nest("/b", Router::new().route("/{*rest}", any(|| async {})))
         .fallback(|| async {});
-    let routes = Routes::of(&router.layer(tower_http::timeout::TimeoutLayer::with_status_code(
+    let routes = Routes::of(&small.layer(tower_http::timeout::TimeoutLayer::with_status_code(
         axum::http::StatusCode::GATEWAY_TIMEOUT,
         std::time::Duration::from_secs(1),
     )));
