@@ -29,7 +29,7 @@ journey("an officer has a paper photographed with a phone", async (cast) => {
   await phone.look();
 
   // The counter sees it come, without a hand on it, and what was typed stays.
-  await reception.main().locator("#handoff-live").getByText("mặt trước.pdf").waitFor();
+  await reception.main().locator("#handoff-live").getByRole("link", { name: "mặt trước.pdf" }).waitFor();
   await reception.reads("Đã nhận 1 tệp từ điện thoại");
   assert.equal(await reception.page.locator("#name").inputValue(), APPLICANT);
   await reception.look();
@@ -50,7 +50,7 @@ journey("an officer has a paper photographed with a phone", async (cast) => {
   await reception.press("Đóng");
   const paper = reception.main().locator(".uploader--slim").first();
   await paper.locator("[data-file]").filter({ hasText: "mặt sau.pdf" }).getByRole("button", { name: /^Bỏ tệp/ }).click();
-  await paper.getByText("mặt sau.pdf").waitFor({ state: "detached" });
+  await paper.locator("[data-file]").filter({ hasText: "mặt sau.pdf" }).waitFor({ state: "detached" });
   await paper.locator("input[type=file]").setInputFiles(pdf("quét tại quầy.pdf", "3"));
   await paper.locator("[data-file]").filter({ hasText: "quét tại quầy.pdf" }).waitFor();
   await reception.look();
