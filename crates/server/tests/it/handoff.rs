@@ -320,13 +320,14 @@ fn a_code_ends_when_it_is_taken_back_runs_out_or_is_no_longer_needed() {
         assert_eq!(page.status, StatusCode::OK);
         office.wait(SignedDuration::from_mins(15));
         assert_eq!(phone.begin(&mut office, "a.pdf", 9_000).await.status, StatusCode::GONE);
+        office.wait(SignedDuration::from_hours(1));
         worker::run_due(&office.app).await.unwrap();
         assert_eq!(phone.get(&mut office).await.status, StatusCode::GONE);
         let expected = ["opened", "revoked", "opened", "revoked", "opened", "expired"];
         assert_eq!(log(&office).await, expected.map(|kind| format!("handoff.log_{kind}")));
 
         // Accepting closes it.
-        office.switch(&counter.officer);
+        counter.officer = office.sign_in(counter.officer.clone()).await;
         let third = counter.photo(&mut office).await;
         let (phone, _) = Phone::open(&mut office, &third).await;
         let begun = phone.begin(&mut office, "a.pdf", content.len()).await.location.unwrap();

@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use motcua_domain::dossier::DossierCode;
 use motcua_domain::ids::{DraftId, PersonId};
+use motcua_domain::procedure::ProcedureCode;
 
 use crate::app::App;
 use crate::desk::{files, intake};
@@ -113,9 +114,12 @@ impl Sender {
             Self::Officer(officer) => {
                 let draft = draft.map_err(|_| Trouble::NotFound)?;
                 let about = metadata.value("about");
-                match about.parse::<DossierCode>() {
-                    Ok(code) => files::begin(app, officer, draft, &code).await?,
-                    Err(_) => intake::files::begin(app, officer, draft, about).await?,
+                // The code of a dossier may be written in many ways, that of a procedure in one.
+                if about.parse::<ProcedureCode>().is_ok() {
+                    intake::files::begin(app, officer, draft, about).await?;
+                } else {
+                    let code = about.parse::<DossierCode>().map_err(|_| Trouble::NotFound)?;
+                    files::begin(app, officer, draft, &code).await?;
                 }
                 Ok(Place::Draft { draft, component })
             }

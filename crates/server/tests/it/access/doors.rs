@@ -10,6 +10,10 @@ pub enum Door {
     Public,
     /// Citizens who are signed in, to what is their own.
     Citizen,
+    /// Whoever is signed in, at either door, to what is their own.
+    Person,
+    /// The one person, at either door, whose upload it is.
+    OwnOfPerson,
     /// The one citizen whose draft, upload or token it is.
     OwnOfCitizen,
     /// The citizen whose dossier it is.
@@ -28,7 +32,10 @@ pub enum Door {
     Api,
 }
 
-use Door::{Api, Citizen, Demonstration, Desk, Officer, OwnOfCitizen, OwnOfOfficer, Owner, Public, Roles};
+use Door::{
+    Api, Citizen, Demonstration, Desk, Officer, OwnOfCitizen, OwnOfOfficer, OwnOfPerson, Owner, Person,
+    Public, Roles,
+};
 
 const ADMINISTRATORS: Door = Roles(&[Role::Administrator]);
 const OVERSEERS: Door = Roles(&[Role::Administrator, Role::Auditor]);
@@ -97,9 +104,9 @@ pub const DOORS: &[(&str, Door)] = &[
     ("/nop-ho-so/nhap/{draft}/tep/{file}", OwnOfCitizen),
     ("/nop-ho-so/nhap/{draft}/tep/{file}/xoa", OwnOfCitizen),
     ("/nop-ho-so/nhap/{draft}/{page}", OwnOfCitizen),
-    ("/tai-len", Citizen),
-    ("/tai-len/{id}", OwnOfCitizen),
-    ("/tai-len/{id}/bo", OwnOfCitizen),
+    ("/tai-len", Person),
+    ("/tai-len/{id}", OwnOfPerson),
+    ("/tai-len/{id}/bo", OwnOfPerson),
     ("/ho-so", Citizen),
     ("/ho-so/{code}", Owner),
     ("/ho-so/{code}/da-nop", Owner),
