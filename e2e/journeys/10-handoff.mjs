@@ -25,7 +25,7 @@ journey("an officer has a paper photographed with a phone", async (cast) => {
   await phone.readsNot(APPLICANT, "025190000007");
   await phone.main().locator("input[type=file]").first().setInputFiles([pdf("mặt trước.pdf", "1"), program("không phải.pdf")]);
   await phone.main().locator("[data-file]").filter({ hasText: "mặt trước.pdf" }).waitFor();
-  await phone.main().getByText("Chỉ nhận tệp PDF", { exact: false }).waitFor();
+  await phone.main().locator(".files__message").filter({ hasText: "Chỉ nhận tệp PDF" }).waitFor();
   await phone.look();
 
   // The counter sees it come, without a hand on it, and what was typed stays.
@@ -56,7 +56,7 @@ journey("an officer has a paper photographed with a phone", async (cast) => {
   await reception.look();
   await reception.press("Tiếp nhận và in giấy hẹn");
   assert.match(reception.path(), /^\/can-bo\/tiep-nhan\/xong\//);
-  await reception.go("Mở hồ sơ");
+  await reception.press("Mở hồ sơ");
   await reception.reads("mặt trước.pdf", "quét tại quầy.pdf");
   await reception.readsNot("mặt sau.pdf");
 });
