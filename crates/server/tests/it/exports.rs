@@ -186,7 +186,7 @@ fn a_download_that_broke_off_goes_on_with_the_same_bytes() {
         office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
         let there = kept(office, "/can-bo/don-vi/tai-ve/csv").await;
         let gzip = (header::ACCEPT_ENCODING, "gzip");
-        let whole = asked(office, Method::GET, &there, &[gzip.clone()]).await;
+        let whole = asked(office, Method::GET, &there, std::slice::from_ref(&gzip)).await;
         assert_eq!((whole.status, whole.text().contains(&code)), (StatusCode::OK, true));
         let length = whole.body.len();
         assert_eq!(whole.headers[header::CONTENT_LENGTH], length.to_string());

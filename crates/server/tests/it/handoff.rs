@@ -202,6 +202,7 @@ async fn log(office: &Office) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one way of a paper, from the code to the dossier")]
 fn photos_from_a_phone_arrive_at_the_counter_and_the_phone_sees_nothing() {
     on_each_engine(async |mut office| {
         let mut counter = Counter::open(&mut office).await;

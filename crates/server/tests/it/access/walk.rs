@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
                     shot.method == *method && self.pattern(&shot.path).as_ref() == Some(pattern)
                 };
                 if !self.offered.keys().any(is_this) {
-                    invented.extend(self.filled(pattern, method, &values));
+                    invented.extend(Self::filled(pattern, method, &values));
                 }
             }
         }
@@ -160,7 +160,6 @@ impl<'a> Walk<'a> {
     }
 
     fn filled(
-        &self,
         pattern: &str,
         method: &str,
         values: &BTreeMap<String, BTreeMap<String, BTreeSet<usize>>>,

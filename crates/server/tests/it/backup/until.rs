@@ -359,17 +359,15 @@ fn a_moment_that_is_not_in_the_backup_is_refused_before_anything_is_begun() {
         assert!(matches!(refused(&earlier(&all[0].0).to_string()), BackupError::BeforeIt { .. }));
         let is_one_step = |pair: &[(String, String, i64)]| pair[0].0 == pair[1].0 && pair[0].1 == pair[1].1;
         let inside = all.windows(2).position(is_one_step).expect("a step of two entries") + 1;
-        match refused(&inside.to_string()) {
-            BackupError::InsideStep { position, before, after } => {
-                assert_eq!(position, inside as u64);
-                assert!(before < inside && inside < after);
-                for whole in [before, after].into_iter().filter(|whole| 0 < *whole) {
-                    let place = place(&folder.path().join(whole.to_string()), None);
-                    let until = Until::Position(whole as u64);
-                    restore(&plain(&file), &place, Some(&key), Some(until)).unwrap();
-                }
-            }
-            other => panic!("{other}"),
+        let BackupError::InsideStep { position, before, after } = refused(&inside.to_string()) else {
+            panic!("{inside} is inside a step");
+        };
+        assert_eq!(position, inside as u64);
+        assert!(before < inside && inside < after);
+        for whole in [before, after].into_iter().filter(|whole| 0 < *whole) {
+            let place = place(&folder.path().join(whole.to_string()), None);
+            let until = Until::Position(whole as u64);
+            restore(&plain(&file), &place, Some(&key), Some(until)).unwrap();
         }
     });
 }
