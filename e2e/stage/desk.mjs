@@ -29,7 +29,7 @@ export async function act(officer, code, label, fields = {}) {
   if (officer.path() !== `/can-bo/ho-so/${code}`) await officer.visit(`/can-bo/ho-so/${code}`);
   const form = await prepare(officer, label, fields);
   await officer.look();
-  await officer.follow(() => form.locator("button").click());
+  await officer.follow(() => form.locator("button.govuk-button[type=submit]").last().click());
   await officer.reads("Đã ghi nhận.");
 }
 
