@@ -22,7 +22,7 @@ journey("an officer hands three dossiers on at once, and is told what became of 
   await officer.reads("Sẽ làm 0 trong 3 hồ sơ", "Không làm được");
 
   await officer.visit("/can-bo/don-vi?tab=hand_over");
-  await officer.main().getByLabel("Chọn mọi hồ sơ trên trang này").check();
+  await officer.main().getByRole("checkbox", { name: "Chọn mọi hồ sơ trên trang này" }).check();
   await officer.main().getByLabel("Thao tác").selectOption({ label: "Chuyển bước tiếp theo" });
   await officer.press("Tiếp tục");
   await officer.press("Xem trước");
