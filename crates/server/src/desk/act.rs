@@ -50,17 +50,19 @@ pub async fn act(
     let Sent { mut form, file } = read(&app, &officer, multipart).await?;
     let target = target(&loaded.dossier, kind, form.value("target"));
     let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
-    let gathered = Gathered::load(&app, &officer, &code).await?;
+    let gathered = Gathered::for_act(&app, &officer, &code, kind).await?;
     let key = files::key(kind, &target);
+    let before = gathered.as_ref().and_then(|gathered| gathered.file(&key));
     // What came with the form, else what came before it; not while something is wrong with what came.
-    let file = file.or_else(|| gathered.file(&key).filter(|_| form.error("file").is_none()));
+    let file = file.or_else(|| before.filter(|_| form.error("file").is_none()));
     let action = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file);
     let Some(action) = action.filter(|_| !form.has_errors()) else {
         let attempt = Attempt { kind, target, form, problem: Some(locale.t("desk.mend").to_owned()) };
         return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
     };
     let action = named(&app, &loaded.dossier, action).await?;
-    match steps::take_on_and(&app, &actor, &loaded, expected, action, gathered.used(&key)).await {
+    let also = gathered.map_or_else(steps::nothing_else, |gathered| gathered.used(&key));
+    match steps::take_on_and(&app, &actor, &loaded, expected, action, also).await {
         Ok(_) => Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
         Err(StepError::NotFound) => Err(PageError::NotFound),
         Err(StepError::Db(error)) => Err(error.into()),

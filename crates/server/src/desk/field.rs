@@ -112,6 +112,11 @@ pub async fn fields(
     Ok(fields)
 }
 
+/// Whether an act of this kind has a field for a file.
+pub fn takes_file(kind: ActionKind) -> bool {
+    matches!(kind, ActionKind::Propose | ActionKind::Settle | ActionKind::AddPaper)
+}
+
 /// The same without what is offered in them.
 #[expect(clippy::too_many_lines, reason = "one arm for each kind, so that a new one must be thought about")]
 async fn bare_fields(

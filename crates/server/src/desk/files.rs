@@ -14,6 +14,7 @@ use motcua_domain::dossier::{ActionKind, DossierCode, FileRef};
 use motcua_domain::ids::{DraftId, PersonId};
 
 use crate::app::App;
+use crate::desk::field::takes_file;
 use crate::desk::intake;
 use crate::desk::show::{refused, target_name};
 use crate::document::blob::{BadHash, BlobHash};
@@ -78,6 +79,16 @@ impl Gathered {
         };
         let uploads = portal::unfinished(app, &draft, &mut files).await?;
         Ok(Self { id, files, uploads })
+    }
+
+    /// The same for an act of this kind; none when it takes no file, as most do.
+    pub async fn for_act(
+        app: &App,
+        officer: &Officer,
+        code: &DossierCode,
+        kind: ActionKind,
+    ) -> Result<Option<Self>, PageError> {
+        if takes_file(kind) { Self::load(app, officer, code).await.map(Some) } else { Ok(None) }
     }
 
     /// The file of one act: the last that came.
@@ -148,7 +159,7 @@ fn takes(app: &App, officer: &Officer, loaded: &Loaded, component: &str) -> bool
     let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
     let ctx = steps::ctx(&actor, &office, app.clock.now(), Some(dossier), None, entries);
     allowed_actions(&ctx, dossier).iter().any(|one| {
-        matches!(one.kind, ActionKind::Propose | ActionKind::Settle | ActionKind::AddPaper)
+        takes_file(one.kind)
             && one.verdict.is_ok()
             && key(one.kind, &one.target) == component
     })

@@ -91,9 +91,14 @@ impl Taken {
 /// What else is written in the transaction of a step, once it is taken.
 pub type Also = Arc<dyn Fn(&mut Tx<'_>, &Taken) -> Result<(), DbError> + Send + Sync>;
 
+/// For a step with which nothing else is written.
+pub fn nothing_else() -> Also {
+    Arc::new(|_, _| Ok(()))
+}
+
 /// Files a dossier. The same `submit_key` files it once, however often the button is pressed.
 pub async fn file(app: &App, actor: &Actor, filing: Filing, submit_key: &str) -> Result<Taken, StepError> {
-    file_and(app, actor, filing, submit_key, Arc::new(|_, _| Ok(()))).await
+    file_and(app, actor, filing, submit_key, nothing_else()).await
 }
 
 /// As [`file()`], with more to write in the same transaction. A dossier that an earlier press filed has nothing recorded.
@@ -154,7 +159,7 @@ pub async fn take_on(
     expected: Option<u64>,
     action: Action,
 ) -> Result<Taken, StepError> {
-    take_on_and(app, actor, loaded, expected, action, Arc::new(|_, _| Ok(()))).await
+    take_on_and(app, actor, loaded, expected, action, nothing_else()).await
 }
 
 /// As [`take_on`], with more to write in the same transaction.
