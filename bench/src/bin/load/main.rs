@@ -5,20 +5,21 @@
 //! cargo run --release -p motcua-bench --bin load -- --server target/release/motcua --data DIR
 //! ```
 
+mod bare;
 mod pages;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Parser;
 use motcua_bench::office::{Desk, Logins};
 use motcua_bench::server::Server;
 use motcua_bench::{Seen, export};
-use motcua_db::{Database, DbError, Migration, Store};
 
+use crate::bare::{Caller, Engine, Visitor};
 use crate::pages::Office;
 
 /// Clients of the budgets.
@@ -63,24 +64,23 @@ impl Load {
         let server = Server::start(&self.server, &self.data, self.database.as_deref())?;
         let logins = Logins::read(&server.address).await?;
         let units = logins.communes();
-        anyhow::ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
+        ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
         println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
         self.pages(&server, &logins, &units).await?;
         export::measure(&server, &logins).await?;
-        println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine |");
-        println!("| --- | --- | --- | --- | --- | --- | --- |");
-        let next = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 40));
-        let before = self.bare(&next).await?;
-        row(CALLERS, "bare engine: one row, durable", &before, None);
+        println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine | of it over HTTP |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        let before = self.bare().await?;
+        bare_rows(&before);
+        let bases = [Some(&before.0), Some(&before.1)];
         for clients in CLIENTS {
             let steps = self.steps(&server, &logins, &units, clients).await?;
-            row(clients, "durable step: a message on a dossier", &steps, Some(&before));
+            row(clients, "durable step: a message on a dossier", &steps, bases);
         }
         let (lives, acts) = self.lives(&server, &logins, &units, CLIENTS[0]).await?;
-        row(CLIENTS[0], "an act of a life from counter to return", &acts, Some(&before));
-        row(CLIENTS[0], "a whole life", &lives, None);
-        let after = self.bare(&next).await?;
-        row(CALLERS, "bare engine, once more", &after, Some(&before));
+        row(CLIENTS[0], "an act of a life from counter to return", &acts, bases);
+        row(CLIENTS[0], "a whole life", &lives, [None, None]);
+        bare_rows(&self.bare().await?);
         let (now, most) = server.memory_mib()?;
         println!("\nmemory of the server: {now} MiB, at most {most} MiB");
         Ok(())
@@ -96,26 +96,18 @@ impl Load {
         pages::measure(office, Some(beside)).await
     }
 
-    /// How many rows of their own the engine makes durable, with as many callers as it gets. `next` numbers them: on
-    /// PostgreSQL those of an earlier time are still there.
-    async fn bare(&self, next: &Arc<AtomicU64>) -> anyhow::Result<Rate> {
-        let folder = self.data.join("bare");
-        std::fs::create_dir_all(&folder)?;
-        let database = match (&self.database, &self.bare) {
-            (Some(_), Some(url)) => url.parse()?,
-            (Some(_), None) => anyhow::bail!("name an empty database with --bare"),
-            (None, _) => Database::Sqlite(folder.join("bare.sqlite")),
-        };
-        let store = Store::open(&database)?;
-        let made = "create table bare (id text primary key, content text not null)";
-        store.migrate(&[Migration { number: 1, name: "bare", sql: made }], "2026-01-01T00:00:00.000Z")?;
-        let content = "x".repeat(600);
-        let clients =
-            (0..CALLERS).map(|_| Bare { store: store.clone(), content: content.clone(), next: next.clone() });
-        let rate = self.during(clients.collect(), async |one: &mut Bare| one.write().await).await?;
-        drop(store);
-        std::fs::remove_dir_all(&folder)?;
-        Ok(rate)
+    /// How many rows of their own the engine makes durable: called in this process, and over HTTP.
+    async fn bare(&self) -> anyhow::Result<(Rate, Rate)> {
+        ensure!(self.database.is_some() == self.bare.is_some(), "name an empty database with --bare");
+        let engine = Engine::open(&self.data, self.bare.as_deref())?;
+        let callers = (0..CALLERS).map(|_| engine.caller()).collect();
+        let called = self.during(callers, async |one: &mut Caller| Ok(one.write().await?)).await?;
+        let served = engine.serve().await?;
+        let visitors = (0..CALLERS).map(|_| served.visitor()).collect();
+        let asked = self.during(visitors, async |one: &mut Visitor| one.send().await).await?;
+        drop(served);
+        engine.close()?;
+        Ok((called, asked))
     }
 
     async fn steps(
@@ -205,40 +197,27 @@ fn per_second(times: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(times).unwrap_or(u32::MAX)) / took.as_secs_f64()
 }
 
-fn row(clients: usize, work: &str, rate: &Rate, base: Option<&Rate>) {
+/// A line of the table; `bases` are the bare engine and the same over HTTP.
+fn row(clients: usize, work: &str, rate: &Rate, bases: [Option<&Rate>; 2]) {
     let seen = rate.seen;
-    let ratio =
-        base.map_or_else(|| "–".to_owned(), |base| format!("{:.2}", rate.per_second / base.per_second));
+    let ratio = |base: Option<&Rate>| {
+        base.map_or_else(|| "–".to_owned(), |base| format!("{:.2}", rate.per_second / base.per_second))
+    };
+    let [bare, over_http] = bases.map(ratio);
     println!(
-        "| {clients} | {work} | {:.0} | {:.1?} | {:.1?} | {:.1?} | {ratio} |",
+        "| {clients} | {work} | {:.0} | {:.1?} | {:.1?} | {:.1?} | {bare} | {over_http} |",
         rate.per_second, seen.p50, seen.p95, seen.p99
     );
+}
+
+fn bare_rows((called, asked): &(Rate, Rate)) {
+    row(CALLERS, "bare engine: one row, durable", called, [None, None]);
+    row(CALLERS, "the same over HTTP: a form, one row, durable", asked, [Some(called), None]);
 }
 
 async fn desk(server: &Server, logins: &Logins, units: &[String], client: usize) -> anyhow::Result<Desk> {
     let number = u64::try_from(client)? * 1_000_000;
     logins.desk(&server.address, &units[client % units.len()], number).await
-}
-
-/// A caller of the bare engine.
-struct Bare {
-    store: Store,
-    content: String,
-    next: Arc<AtomicU64>,
-}
-
-impl Bare {
-    async fn write(&mut self) -> anyhow::Result<()> {
-        let (id, content) = (self.next.fetch_add(1, Ordering::Relaxed).to_string(), self.content.clone());
-        let insert = move |tx: &mut motcua_db::Tx<'_>| {
-            tx.run(
-                "insert into bare (id, content) values ($1, $2)",
-                &[id.as_str().into(), content.as_str().into()],
-            )
-        };
-        self.store.write::<_, DbError>(insert).await?;
-        Ok(())
-    }
 }
 
 /// Messages on one dossier before the next is taken in: a journal has a length people still read.
