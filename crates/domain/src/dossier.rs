@@ -4,6 +4,7 @@
 //! changes a dossier. [`decide::decide`] says which events an action makes, or why it is refused.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::calendar::PauseKind;
 use crate::ids::{OpinionId, PersonId};
@@ -48,8 +49,8 @@ pub use wait::{Defect, Extension, Pause, PaymentDue, Stage, Supplement};
 pub struct Dossier {
     /// For life.
     pub code: DossierCode,
-    /// What was asked.
-    pub filing: Filing,
+    /// What was asked. It never changes.
+    pub filing: Arc<Filing>,
     /// What has become of it.
     pub progress: Progress,
 }

@@ -3,6 +3,8 @@
 //! Replaying a journal gives the same dossier on every machine and in every year: whatever an event means is decided
 //! before it is written down.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::calendar::PauseKind;
@@ -45,7 +47,7 @@ pub fn begin(code: &DossierCode, first: &Recorded) -> Option<Dossier> {
     let submitted_at = filing.posted_at.unwrap_or(first.at);
     let mut dossier = Dossier {
         code: code.clone(),
-        filing: Filing::clone(filing),
+        filing: Arc::new(Filing::clone(filing)),
         progress: Progress {
             version: 1,
             changed_at: first.at,

@@ -1,5 +1,7 @@
 //! Letters to applicants: one for each kind of news, in the language of the account, and nothing personal in them.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use motcua::dossier::{steps, told};
 use motcua::notice;
@@ -255,7 +257,7 @@ fn without_an_account_the_letter_is_in_vietnamese_and_without_an_address_there_i
         let letter = told(&office, &dossier, entry(refused())).await.unwrap();
         assert!(letter.subject.contains("không được tiếp nhận"), "{}", letter.subject);
         let mut unreachable = dossier.clone();
-        unreachable.filing.applicant.identity.email = None;
+        Arc::make_mut(&mut unreachable.filing).applicant.identity.email = None;
         assert_eq!(told(&office, &unreachable, entry(refused())).await, None);
     });
 }

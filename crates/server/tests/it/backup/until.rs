@@ -189,7 +189,7 @@ fn what_hangs_on_what_was_left_out_goes_with_it_and_the_rest_stays() {
             let email = filing.applicant.identity.email.as_ref();
             filing.channel == Channel::Online && filing.owner.is_some() && email.is_some()
         };
-        let filing = known.iter().find(has_address).expect("an applicant with an address").filing.clone();
+        let filing = known.iter().find(has_address).expect("an applicant with an address").filing.as_ref().clone();
         let (before, letters) = (bound(&app.store), count(&app.store, "select count(*) from mail"));
 
         app.clock.advance(SignedDuration::from_mins(10));

@@ -243,7 +243,7 @@ fn a_helper_needs_the_consent_of_the_owner() {
         assert_eq!(dossier.filing.competent_unit, None, "the dispatcher finds it");
         assert_eq!(dossier.filing.receiving_unit.as_str(), "H99");
         assert_eq!(dossier.filing.owner, Some(helper.id));
-        assert_eq!(dossier.filing.representative.unwrap().name, "Lê Văn Tổ");
+        assert_eq!(dossier.filing.representative.as_ref().unwrap().name, "Lê Văn Tổ");
     });
 }
 
