@@ -68,7 +68,9 @@ impl Load {
         println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
         self.pages(&server, &logins, &units).await?;
         export::measure(&server, &logins).await?;
-        println!("\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine | of it over HTTP |");
+        println!(
+            "\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine | of it over HTTP |"
+        );
         println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
         let before = self.bare().await?;
         bare_rows(&before);
@@ -99,7 +101,7 @@ impl Load {
     /// How many rows of their own the engine makes durable: called in this process, and over HTTP.
     async fn bare(&self) -> anyhow::Result<(Rate, Rate)> {
         ensure!(self.database.is_some() == self.bare.is_some(), "name an empty database with --bare");
-        let engine = Engine::open(&self.data, self.bare.as_deref())?;
+        let engine = Engine::open(&self.data, self.bare.as_deref()).await?;
         let callers = (0..CALLERS).map(|_| engine.caller()).collect();
         let called = self.during(callers, async |one: &mut Caller| Ok(one.write().await?)).await?;
         let served = engine.serve().await?;
@@ -137,7 +139,11 @@ impl Load {
     ) -> anyhow::Result<(Rate, Rate)> {
         let mut desks = Vec::with_capacity(clients);
         for client in 0..clients {
-            desks.push(Living { desk: desk(server, logins, units, client).await?, acts: Vec::new() });
+            let mut at = Vec::new();
+            for unit in (client..units.len().max(client + 1)).step_by(clients) {
+                at.push(desk(server, logins, units, unit).await?);
+            }
+            desks.push(Living { desks: at, lived: 0, acts: Vec::new() });
         }
         let acts = Arc::new(std::sync::Mutex::new(Vec::new()));
         let all = Arc::clone(&acts);
@@ -245,16 +251,20 @@ impl Sender {
     }
 }
 
-/// A desk that brings dossiers to their end.
+/// Somebody who brings dossiers to their end, at one desk after another: each result is a file, and nobody may send as
+/// many files as one desk alone would here.
 struct Living {
-    desk: Desk,
+    desks: Vec<Desk>,
+    lived: usize,
     acts: Vec<Duration>,
 }
 
 impl Living {
     async fn live(&mut self) -> anyhow::Result<()> {
-        let code = self.desk.take_in().await?;
-        let acts = &mut self.acts;
-        self.desk.settle(&code, |took| acts.push(took)).await
+        let turn = self.lived % self.desks.len();
+        self.lived += 1;
+        let (desk, acts) = (&mut self.desks[turn], &mut self.acts);
+        let code = desk.take_in().await?;
+        desk.settle(&code, |took| acts.push(took)).await
     }
 }
