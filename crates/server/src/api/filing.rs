@@ -238,20 +238,8 @@ async fn work(app: &App, caller: &Caller, sent: &FilingIn) -> Result<Work, Probl
     for key in &sent.brought_later {
         typed.set(&format!("{LATER_PREFIX}{key}"), "yes");
     }
-    let draft = Draft {
-        id: DraftId::new(app.random.uuid(now)),
-        purpose: Purpose::Filing,
-        owner: caller.person.id,
-        procedure: version.code.clone(),
-        procedure_version: version.version,
-        procedure_name: version.name.clone(),
-        dossier: None,
-        typed,
-        created_at: now,
-        updated_at: now,
-        filed_at: None,
-        deleted_at: None,
-    };
+    let id = DraftId::new(app.random.uuid(now));
+    let draft = Draft { typed, ..Draft::of_version(id, Purpose::Filing, caller.person.id, &version, now) };
     let files = attached(app, caller, sent, &version, &draft.typed, &mut wrong).await?;
     let work = Work { draft, version, office: app.office(), files, today: day_of(now) };
     check(&work, locale, sent, &mut wrong);

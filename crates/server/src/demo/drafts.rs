@@ -33,8 +33,7 @@ pub fn begin(app: &App, people: &People, versions: &[ProcedureVersion]) -> Resul
         .collect();
     app.store.write_sync(move |tx| {
         for draft in &drafts {
-            let sealed = store::seal(&inner.secrets, &inner.random, draft.id, &draft.typed);
-            store::insert_draft(tx, draft, &sealed)?;
+            store::insert_draft(tx, draft, &draft.sealed(&inner))?;
         }
         Ok(drafts.len())
     })
@@ -47,18 +46,10 @@ fn draft(app: &App, owner: &Citizen, version: &ProcedureVersion, hours: i64, ans
         typed.set(name, *value);
         typed.mark_done(&step.slug());
     }
+    let id = DraftId::new(app.random.uuid(begun));
     Draft {
-        id: DraftId::new(app.random.uuid(begun)),
-        purpose: Purpose::Filing,
-        owner: owner.id,
-        procedure: version.code.clone(),
-        procedure_version: version.version,
-        procedure_name: version.name.clone(),
-        dossier: None,
         typed,
-        created_at: begun,
         updated_at: begun + SignedDuration::from_mins(9),
-        filed_at: None,
-        deleted_at: None,
+        ..Draft::of_version(id, Purpose::Filing, owner.id, version, begun)
     }
 }

@@ -21,7 +21,7 @@ use crate::document::blob::{BadHash, BlobHash};
 use crate::document::give::{Way, give};
 use crate::document::upload::Upload;
 use crate::dossier::steps::{self, Also, Loaded};
-use crate::portal::draft::{Draft, Purpose, Typed};
+use crate::portal::draft::{Draft, Purpose};
 use crate::portal::store::{self, DraftFile};
 use crate::portal::upload::{self as portal, FileRow, PART_HEADER, UnfinishedRow};
 use crate::portal::work::{Work, file_ref};
@@ -118,23 +118,8 @@ pub async fn begin(app: &App, officer: &Officer, id: DraftId, code: &DossierCode
     if id != draft_id(app, officer.person.id, code)? {
         return Err(PageError::NotFound);
     }
-    let (filing, now) = (&loaded.dossier.filing, app.clock.now());
-    let draft = Draft {
-        id,
-        purpose: Purpose::Act,
-        owner: officer.person.id,
-        procedure: filing.procedure.clone(),
-        procedure_version: filing.procedure_version,
-        procedure_name: filing.procedure_name.clone(),
-        dossier: Some(code.clone()),
-        typed: Typed::default(),
-        created_at: now,
-        updated_at: now,
-        filed_at: None,
-        deleted_at: None,
-    };
-    let sealed = store::seal(&app.secrets, &app.random, id, &draft.typed);
-    Ok(app.store.write(move |tx| store::insert_draft(tx, &draft, &sealed)).await?)
+    let draft = Draft::of_dossier(id, Purpose::Act, officer.person.id, &loaded.dossier, app.clock.now());
+    Ok(draft.begin(app).await?)
 }
 
 /// The page of a dossier on which this officer may do the act of this name, with a file.

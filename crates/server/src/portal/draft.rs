@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use motcua_domain::dossier::code::DossierCode;
+use motcua_db::DbError;
+use motcua_domain::dossier::{Dossier, DossierCode};
 use motcua_domain::ids::{DraftId, PersonId};
-use motcua_domain::procedure::ProcedureCode;
+use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
 use serde::{Deserialize, Serialize};
 
+use crate::app::App;
+use crate::portal::store;
 use crate::web::form::Form;
 
 /// Longest single answer, in characters. Long texts have a lower limit of their own, said on the page.
@@ -74,6 +77,64 @@ pub struct Draft {
     pub filed_at: Option<Timestamp>,
     /// When its owner threw it away; it can be taken back for a while.
     pub deleted_at: Option<Timestamp>,
+}
+
+/// A procedure that a draft asks for: its code, the version, its name.
+type Wanted = (ProcedureCode, u32, String);
+
+impl Draft {
+    /// A draft that asks for a procedure in this version, begun at `at`, with nothing typed yet.
+    pub fn of_version(
+        id: DraftId,
+        purpose: Purpose,
+        owner: PersonId,
+        version: &ProcedureVersion,
+        at: Timestamp,
+    ) -> Self {
+        Self::blank(id, purpose, owner, (version.code.clone(), version.version, version.name.clone()), at)
+    }
+
+    /// A draft of something that is done to a dossier, begun at `at`, with nothing typed yet.
+    pub fn of_dossier(
+        id: DraftId,
+        purpose: Purpose,
+        owner: PersonId,
+        dossier: &Dossier,
+        at: Timestamp,
+    ) -> Self {
+        let filing = &dossier.filing;
+        let wanted = (filing.procedure.clone(), filing.procedure_version, filing.procedure_name.clone());
+        Self { dossier: Some(dossier.code.clone()), ..Self::blank(id, purpose, owner, wanted, at) }
+    }
+
+    fn blank(id: DraftId, purpose: Purpose, owner: PersonId, wanted: Wanted, at: Timestamp) -> Self {
+        let (procedure, procedure_version, procedure_name) = wanted;
+        Self {
+            id,
+            purpose,
+            owner,
+            procedure,
+            procedure_version,
+            procedure_name,
+            dossier: None,
+            typed: Typed::default(),
+            created_at: at,
+            updated_at: at,
+            filed_at: None,
+            deleted_at: None,
+        }
+    }
+
+    /// What was typed, sealed as it is stored.
+    pub fn sealed(&self, app: &App) -> String {
+        store::seal(&app.secrets, &app.random, self.id, &self.typed)
+    }
+
+    /// Begins it. One with this id that is there already stays as it is.
+    pub async fn begin(self, app: &App) -> Result<(), DbError> {
+        let sealed = self.sealed(app);
+        app.store.write(move |tx| store::insert_draft(tx, &self, &sealed)).await
+    }
 }
 
 /// Answers by the names of their fields, and which pages were continued from.

@@ -255,23 +255,8 @@ async fn insert(
         return Err(PageError::refused(&locale.say("portal.too_many_drafts").arg("limit", DRAFTS_MAX)));
     }
     let now = app.clock.now();
-    let draft = Draft {
-        id: DraftId::new(app.random.uuid(now)),
-        purpose: Purpose::Filing,
-        owner: citizen.person.id,
-        procedure: version.code.clone(),
-        procedure_version: version.version,
-        procedure_name: version.name.clone(),
-        dossier: None,
-        typed: Typed::default(),
-        created_at: now,
-        updated_at: now,
-        filed_at: None,
-        deleted_at: None,
-    };
-    let sealed = store::seal(&app.secrets, &app.random, draft.id, &draft.typed);
-    let id = draft.id;
-    app.store.write(move |tx| store::insert_draft(tx, &draft, &sealed)).await?;
+    let id = DraftId::new(app.random.uuid(now));
+    Draft::of_version(id, Purpose::Filing, citizen.person.id, version, now).begin(app).await?;
     Ok(id)
 }
 

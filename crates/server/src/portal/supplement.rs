@@ -315,22 +315,8 @@ async fn draft(
     citizen: &Citizen,
     dossier: &Dossier,
 ) -> Result<(Draft, Vec<DraftFile>), PageError> {
-    let now = app.clock.now();
-    let fresh = Draft {
-        id: draft_id(&app.secrets, &dossier.code, dossier.progress.supplements.len()),
-        purpose: Purpose::Supplement,
-        owner: citizen.person.id,
-        procedure: dossier.filing.procedure.clone(),
-        procedure_version: dossier.filing.procedure_version,
-        procedure_name: dossier.filing.procedure_name.clone(),
-        dossier: Some(dossier.code.clone()),
-        typed: Typed::default(),
-        created_at: now,
-        updated_at: now,
-        filed_at: None,
-        deleted_at: None,
-    };
-    let (inner, id, owner) = (app.clone(), fresh.id, fresh.owner);
+    let (inner, owner) = (app.clone(), citizen.person.id);
+    let id = draft_id(&app.secrets, &dossier.code, dossier.progress.supplements.len());
     let found = app.store.read(move |tx| {
         let draft = store::draft(tx, &inner.secrets, id, owner)?;
         Ok::<_, motcua_db::DbError>((draft, store::files(tx, id)?))
@@ -339,9 +325,8 @@ async fn draft(
     if let Some(draft) = found {
         return Ok((draft, files));
     }
-    let sealed = store::seal(&app.secrets, &app.random, id, &fresh.typed);
-    let new = fresh.clone();
-    app.store.write(move |tx| store::insert_draft(tx, &new, &sealed)).await?;
+    let fresh = Draft::of_dossier(id, Purpose::Supplement, owner, dossier, app.clock.now());
+    fresh.clone().begin(app).await?;
     Ok((fresh, files))
 }
 
@@ -353,7 +338,7 @@ pub fn draft_id(secrets: &Secrets, code: &DossierCode, number: usize) -> DraftId
 
 async fn save(app: &App, draft: &Draft) -> Result<(), PageError> {
     let (id, now) = (draft.id, app.clock.now());
-    let sealed = store::seal(&app.secrets, &app.random, id, &draft.typed);
+    let sealed = draft.sealed(app);
     app.store.write(move |tx| store::save_typed(tx, id, &sealed, now)).await?;
     Ok(())
 }

@@ -135,32 +135,15 @@ pub async fn unfinished(app: &App, officer: &Officer) -> Result<Vec<(String, Str
 }
 
 /// The draft of an intake, with nothing in it yet.
-pub fn fresh(app: &App, officer: &Officer, id: DraftId, version: &ProcedureVersion) -> (Draft, String) {
-    let now = app.clock.now();
-    let draft = Draft {
-        id,
-        purpose: Purpose::Intake,
-        owner: officer.person.id,
-        procedure: version.code.clone(),
-        procedure_version: version.version,
-        procedure_name: version.name.clone(),
-        dossier: None,
-        typed: Typed::default(),
-        created_at: now,
-        updated_at: now,
-        filed_at: None,
-        deleted_at: None,
-    };
-    let sealed = store::seal(&app.secrets, &app.random, id, &draft.typed);
-    (draft, sealed)
+pub fn fresh(app: &App, officer: &Officer, id: DraftId, version: &ProcedureVersion) -> Draft {
+    Draft::of_version(id, Purpose::Intake, officer.person.id, version, app.clock.now())
 }
 
 /// Begins the draft of an intake with its first file. One that is there already stays as it is.
 pub async fn begin(app: &App, officer: &Officer, id: DraftId, procedure: &str) -> Result<(), PageError> {
     Receiver::at(officer)?;
     let version = version(app, procedure).await?.ok_or(PageError::NotFound)?;
-    let (draft, sealed) = fresh(app, officer, id, &version);
-    Ok(app.store.write(move |tx| store::insert_draft(tx, &draft, &sealed)).await?)
+    Ok(fresh(app, officer, id, &version).begin(app).await?)
 }
 
 /// Does what a button beside the files says. `false` when none of them was pressed.

@@ -71,13 +71,13 @@ pub async fn open(
     let receiver = Receiver::at(officer)?;
     let desk = receiver.desks.iter().find(|desk| desk.as_str() == form.value("desk"));
     let desk = desk.or_else(|| receiver.desks.first()).ok_or(PageError::NotFound)?;
-    let (draft, sealed) = files::fresh(app, officer, draft, version);
+    let draft = files::fresh(app, officer, draft, version);
     let asked = Asked {
         component: component.key.to_string(),
         paper: component.name.clone(),
         unit: app.office().unit_name(desk),
     };
-    let token = handoff::open(app, Doer::from(&officer.person), draft, sealed, asked).await?;
+    let token = handoff::open(app, Doer::from(&officer.person), draft, asked).await?;
     form.set("handoff", token.ok_or(PageError::NotFound)?);
     Ok(())
 }

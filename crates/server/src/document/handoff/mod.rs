@@ -114,13 +114,7 @@ pub struct Asked {
 
 /// Opens a link into a draft, which is begun with it when there is none yet. One that was open before ends: a draft
 /// has one at a time. Answers the secret, which is kept nowhere; none when the draft is not open, or somebody else's.
-pub async fn open(
-    app: &App,
-    doer: Doer,
-    draft: Draft,
-    sealed: String,
-    asked: Asked,
-) -> Result<Option<String>, DbError> {
+pub async fn open(app: &App, doer: Doer, draft: Draft, asked: Asked) -> Result<Option<String>, DbError> {
     let now = app.clock.now();
     let token = app.random.token();
     let handoff = Handoff {
@@ -137,7 +131,7 @@ pub async fn open(
         expires_at: now + SignedDuration::from_mins(app.config.upload.handoff_minutes),
         ended: None,
     };
-    let (inner, hash) = (app.clone(), token_hash(app, &token));
+    let (inner, hash, sealed) = (app.clone(), token_hash(app, &token), draft.sealed(app));
     let is_open = app.store.write(move |tx| {
         drafts::insert_draft(tx, &draft, &sealed)?;
         if drafts::file_counts(tx, draft.id, draft.owner, &handoff.component)?.is_none() {

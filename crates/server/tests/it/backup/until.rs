@@ -17,7 +17,7 @@ use motcua::demo::fill::{fill, fill_and_tell};
 use motcua::desk::bulk::store::{self as bulk, Outcome, Run, RunRow};
 use motcua::desk::list::Of;
 use motcua::dossier::{forms, proof, steps};
-use motcua::portal::draft::{Draft, Purpose, Typed};
+use motcua::portal::draft::{Draft, Purpose};
 use motcua::portal::store as drafts;
 use motcua::portal::supplement;
 use motcua::web::locale::Locale;
@@ -151,23 +151,9 @@ fn a_restore_until_a_moment_is_what_was_there_at_that_moment() {
 
 /// The draft of this id from which `dossier` was filed, or its question answered, at `at`.
 fn filed_draft(app: &App, id: DraftId, dossier: &Dossier, purpose: Purpose, at: Timestamp) {
-    let filing = &dossier.filing;
-    let draft = Draft {
-        id,
-        purpose,
-        owner: filing.owner.unwrap_or_else(|| Uuid::from_u128(1).to_string().parse().unwrap()),
-        procedure: filing.procedure.clone(),
-        procedure_version: filing.procedure_version,
-        procedure_name: filing.procedure_name.clone(),
-        dossier: Some(dossier.code.clone()),
-        typed: Typed::default(),
-        created_at: at,
-        updated_at: at,
-        filed_at: Some(at),
-        deleted_at: None,
-    };
-    let empty = drafts::seal(&app.secrets, &app.random, id, &draft.typed);
-    app.store.write_sync(|tx| drafts::insert_draft(tx, &draft, &empty)).unwrap();
+    let owner = dossier.filing.owner.unwrap_or_else(|| Uuid::from_u128(1).to_string().parse().unwrap());
+    let draft = Draft { filed_at: Some(at), ..Draft::of_dossier(id, purpose, owner, dossier, at) };
+    app.store.write_sync(|tx| drafts::insert_draft(tx, &draft, &draft.sealed(app))).unwrap();
 }
 
 /// Every dossier there is, in the order of codes.
