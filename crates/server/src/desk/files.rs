@@ -45,10 +45,8 @@ pub fn row(draft: DraftId, purpose: Purpose, file: &DraftFile, locale: Locale) -
 }
 
 /// The draft of the acts of one officer on one dossier: the same one whenever it is asked for.
-fn draft_id(app: &App, owner: PersonId, code: &DossierCode) -> Result<DraftId, PageError> {
-    let hash = app.secrets.keyed_hash("act", &format!("{owner}:{code}"));
-    let id = uuid::Uuid::try_parse(&hash[..32]).map_err(|error| PageError::internal(&error))?;
-    Ok(DraftId::new(id))
+fn draft_id(app: &App, owner: PersonId, code: &DossierCode) -> DraftId {
+    Draft::id_of(&app.secrets, Purpose::Act, &format!("{owner}:{code}"))
 }
 
 /// Under which name the file of an act lies in its draft.
@@ -68,7 +66,7 @@ impl Gathered {
     /// What this officer gathered for this dossier.
     pub async fn load(app: &App, officer: &Officer, code: &DossierCode) -> Result<Self, PageError> {
         let owner = officer.person.id;
-        let id = draft_id(app, owner, code)?;
+        let id = draft_id(app, owner, code);
         let inner = app.clone();
         let found = app.store.read(move |tx| {
             let Some(draft) = store::draft(tx, &inner.secrets, id, owner)? else { return Ok(None) };
@@ -115,7 +113,7 @@ pub async fn begin(app: &App, officer: &Officer, id: DraftId, code: &DossierCode
     let locale = officer.visitor.locale;
     let actor = officer.person.actor();
     let loaded = steps::open(app, &actor, code).await.map_err(|error| refused(locale, app, error))?;
-    if id != draft_id(app, officer.person.id, code)? {
+    if id != draft_id(app, officer.person.id, code) {
         return Err(PageError::NotFound);
     }
     let draft = Draft::of_dossier(id, Purpose::Act, officer.person.id, &loaded.dossier, app.clock.now());

@@ -8,9 +8,11 @@ use motcua_domain::dossier::{Dossier, DossierCode};
 use motcua_domain::ids::{DraftId, PersonId};
 use motcua_domain::procedure::{ProcedureCode, ProcedureVersion};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::portal::store;
+use crate::secrets::Secrets;
 use crate::web::form::Form;
 
 /// Longest single answer, in characters. Long texts have a lower limit of their own, said on the page.
@@ -105,6 +107,12 @@ impl Draft {
         let filing = &dossier.filing;
         let wanted = (filing.procedure.clone(), filing.procedure_version, filing.procedure_name.clone());
         Self { dossier: Some(dossier.code.clone()), ..Self::blank(id, purpose, owner, wanted, at) }
+    }
+
+    /// The id of the one draft of this purpose that there is of `what`: the same whenever it is asked for.
+    pub fn id_of(secrets: &Secrets, purpose: Purpose, what: &str) -> DraftId {
+        let hash = secrets.keyed_hash(purpose.name(), what);
+        DraftId::new(Uuid::try_parse(&hash[..32]).expect("a hash is hexadecimal digits"))
     }
 
     fn blank(id: DraftId, purpose: Purpose, owner: PersonId, wanted: Wanted, at: Timestamp) -> Self {

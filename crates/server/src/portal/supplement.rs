@@ -332,8 +332,7 @@ async fn draft(
 
 /// The draft of the answer to the request with this number, counted from 1.
 pub fn draft_id(secrets: &Secrets, code: &DossierCode, number: usize) -> DraftId {
-    let hash = secrets.keyed_hash("supplement", &format!("{code}:{number}"));
-    DraftId::new(uuid::Uuid::try_parse(&hash[..32]).expect("a hash is hexadecimal digits"))
+    Draft::id_of(secrets, Purpose::Supplement, &format!("{code}:{number}"))
 }
 
 async fn save(app: &App, draft: &Draft) -> Result<(), PageError> {
