@@ -10,7 +10,7 @@ pub mod offer;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::document::problem::PER_COMPONENT_MAX;
 use crate::dossier::steps::{self, Also, StepError, Taken};
 use crate::dossier::words;
-use crate::portal::upload::{self as portal, FILES_PER_REQUEST};
+use crate::portal::upload as portal;
 use crate::procedure::store as procedures;
 use crate::web::error::PageError;
 use crate::web::form::{Choice, Form};
@@ -59,9 +59,7 @@ pub fn routes() -> Router<App> {
 
 /// Where the files of a page come in that has no scripts.
 pub fn uploads(app: &App) -> Router<App> {
-    let file_bytes = usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX);
-    let limit = file_bytes.saturating_mul(FILES_PER_REQUEST);
-    Router::new().route("/can-bo/tiep-nhan/tep", post(files::plain)).layer(DefaultBodyLimit::max(limit))
+    Router::new().route("/can-bo/tiep-nhan/tep", post(files::plain)).layer(portal::body_limit(app))
 }
 
 /// What the address may choose beforehand.

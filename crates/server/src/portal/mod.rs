@@ -30,7 +30,6 @@ pub mod work;
 pub mod world;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
@@ -72,9 +71,5 @@ pub fn routes() -> Router<App> {
 
 /// Where files come in: larger and slower than any other request.
 pub fn uploads(app: &App) -> Router<App> {
-    let file_bytes = usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX);
-    let limit = file_bytes.saturating_mul(upload::FILES_PER_REQUEST);
-    Router::new()
-        .route("/nop-ho-so/nhap/{draft}/tep", post(upload::receive))
-        .layer(DefaultBodyLimit::max(limit))
+    Router::new().route("/nop-ho-so/nhap/{draft}/tep", post(upload::receive)).layer(upload::body_limit(app))
 }

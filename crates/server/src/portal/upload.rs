@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::multipart::Field;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use motcua_domain::ids::DraftId;
 
@@ -29,7 +29,7 @@ pub const PART_HEADER: &str = "x-part";
 /// Longest name of a refused file that is repeated, in characters.
 const NAME_CHARS_MAX: usize = 80;
 /// The most one request may send, in files of the largest size: a plain form may send several at once.
-pub const FILES_PER_REQUEST: usize = 10;
+const FILES_PER_REQUEST: usize = 10;
 /// Most uploads that did not arrive which one page shows.
 const UNFINISHED_ROWS: i64 = 20;
 
@@ -68,6 +68,12 @@ impl FileRow {
 pub fn row(draft: DraftId, file: &DraftFile, locale: Locale) -> FileRow {
     let href = format!("{}/tep/{}", frame::base(draft), file.id);
     FileRow { remove: format!("{href}/xoa"), href, ..FileRow::untouchable(file, locale) }
+}
+
+/// How large a plain form with files may be.
+pub fn body_limit(app: &App) -> DefaultBodyLimit {
+    let file_bytes = usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(file_bytes.saturating_mul(FILES_PER_REQUEST))
 }
 
 /// The limits of files that a script sends, said before anything is chosen.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, Request, State as Extracted};
+use axum::extract::{Multipart, Path, Query, Request, State as Extracted};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{any, get, options, post};
@@ -32,11 +32,9 @@ pub fn routes() -> Router<App> {
 
 /// Where its files come in.
 pub fn uploads(app: &App) -> Router<App> {
-    let file_bytes = usize::try_from(app.config.upload.file_bytes_max).unwrap_or(usize::MAX);
-    let limit = file_bytes.saturating_mul(upload::FILES_PER_REQUEST);
     Router::new()
         .route("/chup/{token}/tep", post(receive))
-        .layer(DefaultBodyLimit::max(limit))
+        .layer(upload::body_limit(app))
         .route("/chup/{token}/tai-len", options(web::speaks).post(begin))
         .route("/chup/{token}/tai-len/{id}", any(one))
 }
