@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::{get, post};
 use motcua_domain::dossier::action::Target;
 use motcua_domain::dossier::choice::allowed_actions;
@@ -17,13 +17,13 @@ use crate::app::App;
 use crate::desk::field::takes_file;
 use crate::desk::intake;
 use crate::desk::show::{refused, target_name};
-use crate::document::blob::{BadHash, BlobHash};
-use crate::document::give::{Way, give};
+use crate::document::give::Way;
 use crate::document::upload::Upload;
 use crate::dossier::steps::{self, Also, Loaded};
 use crate::portal::draft::{Draft, Purpose};
+use crate::portal::files::{give_back, take_out};
 use crate::portal::store::{self, DraftFile};
-use crate::portal::upload::{self as portal, FileRow, PART_HEADER, UnfinishedRow};
+use crate::portal::upload::{self as portal, FileRow, UnfinishedRow};
 use crate::portal::work::{Work, file_ref};
 use crate::web::error::PageError;
 use crate::web::guard::SafeForm;
@@ -158,11 +158,7 @@ async fn file(
     officer: Officer,
     Path((id, file)): Path<(DraftId, String)>,
 ) -> Result<Response, PageError> {
-    let work = Work::load(&app, officer.person.id, id).await?;
-    let file = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
-    let hash: BlobHash =
-        file.sha256.as_str().parse().map_err(|error: BadHash| PageError::internal(&error))?;
-    give(&app.blobs, hash, &file.name, &file.media_type, Way::Show).await
+    give_back(&app, officer.person.id, id, &file, Way::Show).await
 }
 
 /// Takes a file out.
@@ -174,13 +170,9 @@ async fn remove(
     SafeForm(_): SafeForm,
 ) -> Result<Response, PageError> {
     let work = Work::load(&app, officer.person.id, id).await?;
-    app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
-    if headers.contains_key(PART_HEADER) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
     let page = match &work.draft.dossier {
         Some(code) => href(code),
         None => intake::files::href(work.draft.procedure.as_str(), id),
     };
-    Ok(Redirect::to(&page).into_response())
+    take_out(&app, id, file, &headers, async { Ok(page) }).await
 }

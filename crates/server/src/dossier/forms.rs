@@ -87,7 +87,7 @@ pub async fn pdf(app: &App, code: &DossierCode, entry: u64) -> Result<Printed, P
         now.progress.forms.iter().find(|form| form.entry == entry).ok_or(PrintError::NotFound)?.clone();
     let name = file_name(code, &form);
     if let Some((_, sha256, _)) = files.iter().find(|(known, _, _)| *known == sequence) {
-        let hash: BlobHash = sha256.as_str().parse().map_err(|_| BlobError::Missing)?;
+        let hash = BlobHash::from(sha256);
         return Ok(Printed { name, bytes: app.blobs.bytes(hash).await?, kept: Some(hash) });
     }
     let is_slip = form.kind == FormKind::ControlSlip;

@@ -4,11 +4,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use motcua_domain::dossier::{Dossier, Paper};
-use motcua_domain::ids::{DraftId, PaperId, Sha256Hex};
+use motcua_domain::ids::{DraftId, PaperId, PersonId};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::document::blob::BlobHash;
 use crate::document::give::{Way, give};
 use crate::form::qr;
 use crate::portal::dossier::may_have_result;
@@ -45,7 +44,7 @@ pub async fn paper(
     let opened = Opened::load(&app, &citizen, &code).await?;
     let paper = papers_of(&opened.dossier).into_iter().find(|paper| paper.id == id);
     let file = paper.and_then(|paper| paper.file.as_ref()).ok_or(PageError::NotFound)?;
-    give(&app.blobs, hash(&file.sha256)?, &file.name, &file.media_type, wanted.way()).await
+    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, wanted.way()).await
 }
 
 /// The papers an applicant may have: those handed in, and the result once it is the applicant's.
@@ -65,9 +64,20 @@ pub async fn draft_file(
     Path((id, file)): Path<(DraftId, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let work = Work::load(&app, citizen.person.id, id).await?;
+    give_back(&app, citizen.person.id, id, &file, wanted.way()).await
+}
+
+/// Gives a file of a draft back to its owner.
+pub async fn give_back(
+    app: &App,
+    owner: PersonId,
+    id: DraftId,
+    file: &str,
+    way: Way,
+) -> Result<Response, PageError> {
+    let work = Work::load(app, owner, id).await?;
     let file = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
-    give(&app.blobs, hash(&file.sha256)?, &file.name, &file.media_type, wanted.way()).await
+    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, way).await
 }
 
 /// Takes a file out of a draft, for a script.
@@ -82,21 +92,34 @@ pub async fn remove(
     if work.draft.filed_at.is_some() {
         return Err(PageError::refused(&citizen.visitor.locale.say("portal.already_filed")));
     }
-    // Taking out what is not there any more is done already.
     let component = work.files.iter().find(|kept| kept.id == file).map(|kept| kept.component.clone());
+    let page = async {
+        let page = match component {
+            Some(component) => page_of(&app, &citizen, &work, &component).await?,
+            None => None,
+        };
+        Ok(page.unwrap_or_else(|| match work.draft.purpose {
+            Purpose::Filing => format!("{}/giay-to", crate::portal::frame::base(id)),
+            Purpose::Supplement | Purpose::Intake | Purpose::Act => "/ho-so".to_owned(),
+        }))
+    };
+    take_out(&app, id, file, &headers, page).await
+}
+
+/// Takes a file out of a draft that the caller has found to be theirs. A script stays on its page, anybody else is led to
+/// `page`. Taking out what is not there any more is done already.
+pub async fn take_out(
+    app: &App,
+    id: DraftId,
+    file: String,
+    headers: &HeaderMap,
+    page: impl Future<Output = Result<String, PageError>>,
+) -> Result<Response, PageError> {
     app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
     if headers.contains_key(PART_HEADER) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let page = match component {
-        Some(component) => page_of(&app, &citizen, &work, &component).await?,
-        None => None,
-    };
-    let fallback = match work.draft.purpose {
-        Purpose::Filing => format!("{}/giay-to", crate::portal::frame::base(id)),
-        Purpose::Supplement | Purpose::Intake | Purpose::Act => "/ho-so".to_owned(),
-    };
-    Ok(Redirect::to(&page.unwrap_or(fallback)).into_response())
+    Ok(Redirect::to(&page.await?).into_response())
 }
 
 /// The code of a dossier as a picture to keep: it holds the address of the public look-up.
@@ -115,8 +138,4 @@ pub async fn qr(
 /// The address of the public look-up of a dossier.
 pub fn lookup_url(app: &App, code: &str) -> String {
     format!("{}/tra-cuu/{code}", app.config.server.public_url())
-}
-
-fn hash(sha256: &Sha256Hex) -> Result<BlobHash, PageError> {
-    sha256.as_str().parse().map_err(|error: crate::document::blob::BadHash| PageError::internal(&error))
 }
