@@ -237,8 +237,7 @@ pub fn delete_answers(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError>
 
 /// Forgets answers that were given after an instant.
 pub fn delete_answers_after(tx: &mut Tx<'_>, after: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from api_answer where $1 < at", &[stored(after).into()])?;
-    Ok(())
+    tx.run_ahead("delete from api_answer where $1 < at", &[stored(after).into()])
 }
 
 /// Forgets files that were sent before an instant.

@@ -39,41 +39,38 @@ pub fn position(tx: &mut Tx<'_>) -> Result<Position, DbError> {
 
 /// Forgets which press of a button filed a dossier that is gone: pressed again, it files another.
 pub fn forget_submissions(tx: &mut Tx<'_>) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "delete from submission
           where not exists (select 1 from dossier d where d.code = submission.dossier_code)",
         &[],
-    )?;
-    Ok(())
+    )
 }
 
 /// Forgets letters that were written after `at`, and does not send them.
 pub fn forget_letters(tx: &mut Tx<'_>, at: &str) -> Result<(), DbError> {
-    tx.run("delete from mail where $1 < created_at", &[at.into()])?;
-    tx.run(
+    tx.run_ahead("delete from mail where $1 < created_at", &[at.into()])?;
+    tx.run_ahead(
         "delete from job
           where kind = 'send_mail' and not exists (select 1 from mail m where m.id = job.payload)",
         &[],
-    )?;
-    Ok(())
+    )
 }
 
 /// Forgets bulk acts that were confirmed after `at`. Those that ran then end there: what they did not do by then has to be
 /// asked for again.
 pub fn end_bulk_runs(tx: &mut Tx<'_>, at: &str) -> Result<(), DbError> {
-    tx.run("delete from job where kind = 'bulk'", &[])?;
+    tx.run_ahead("delete from job where kind = 'bulk'", &[])?;
     let later = "confirmed_at is null or $1 < confirmed_at";
     let sql = format!("delete from bulk_row where run_id in (select id from bulk_run where {later})");
-    tx.run(&sql, &[at.into()])?;
-    tx.run(&format!("delete from bulk_run where {later}"), &[at.into()])?;
+    tx.run_ahead(&sql, &[at.into()])?;
+    tx.run_ahead(&format!("delete from bulk_run where {later}"), &[at.into()])?;
     for locale in Locale::ALL {
-        tx.run(
+        tx.run_ahead(
             "update bulk_row set outcome = 'refused', words = $2, settled_at = $1
               where run_id in (select id from bulk_run where language = $3)
                 and (outcome = 'waiting' or $1 < settled_at)",
             &[at.into(), locale.t("bulk.restored").into(), locale.code().into()],
         )?;
     }
-    tx.run("update bulk_run set ended_at = $1 where ended_at is null or $1 < ended_at", &[at.into()])?;
-    Ok(())
+    tx.run_ahead("update bulk_run set ended_at = $1 where ended_at is null or $1 < ended_at", &[at.into()])
 }

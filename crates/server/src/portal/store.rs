@@ -108,17 +108,15 @@ pub fn mark_filed(
 
 /// Opens the draft again that a dossier was filed from: there is no such dossier any more.
 pub fn reopen_filing(tx: &mut Tx<'_>, dossier: &str) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "update draft set filed_at = null, dossier_code = null where dossier_code = $1 and purpose = 'filing'",
         &[dossier.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Opens a draft again that was handed in.
 pub fn reopen(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
-    tx.run("update draft set filed_at = null where id = $1", &[id.to_string().into()])?;
-    Ok(())
+    tx.run_ahead("update draft set filed_at = null where id = $1", &[id.to_string().into()])
 }
 
 /// The drafts of answers to what was asked about a dossier, and whether they were handed in.
@@ -135,10 +133,9 @@ pub fn supplements(tx: &mut Tx<'_>, dossier: &str) -> Result<Vec<(DraftId, bool)
 /// Removes a draft with its files, and the uploads that were on their way to it.
 pub fn remove(tx: &mut Tx<'_>, id: DraftId) -> Result<(), DbError> {
     let id: [Value; 1] = [id.to_string().into()];
-    tx.run("delete from upload where purpose = 'draft' and place = $1", &id)?;
-    tx.run("delete from draft_file where draft_id = $1", &id)?;
-    tx.run("delete from draft where id = $1", &id)?;
-    Ok(())
+    tx.run_ahead("delete from upload where purpose = 'draft' and place = $1", &id)?;
+    tx.run_ahead("delete from draft_file where draft_id = $1", &id)?;
+    tx.run_ahead("delete from draft where id = $1", &id)
 }
 
 /// Throws a draft away, or takes it back.
@@ -206,18 +203,17 @@ pub fn open_intakes(tx: &mut Tx<'_>, owner: PersonId, limit: i64) -> Result<Vec<
 pub fn purge_gathered(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
     let params: [Value; 1] = [stored(before).into()];
     let theirs = "purpose in ('intake', 'act') and (filed_at is null or filed_at < $1)";
-    tx.run(
+    tx.run_ahead(
         &format!("delete from draft_file where created_at < $1 and draft_id in (select id from draft where {theirs})"),
         &params,
     )?;
-    tx.run(
+    tx.run_ahead(
         &format!(
             "delete from draft where {theirs} and created_at < $1
                 and not exists (select 1 from draft_file f where f.draft_id = draft.id)"
         ),
         &params,
-    )?;
-    Ok(())
+    )
 }
 
 /// The files of a draft, in the order they came.
@@ -294,11 +290,10 @@ pub fn insert_file(
 
 /// Takes every file of one component out of a draft.
 pub fn delete_files_of(tx: &mut Tx<'_>, draft: DraftId, component: &str) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "delete from draft_file where draft_id = $1 and component = $2",
         &[draft.to_string().into(), component.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Takes a file out of a draft.

@@ -15,7 +15,7 @@ const COLUMNS: &str = "id, owner_id, rights, kind, name, size, row_count, create
 /// Writes down that a table is kept.
 pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), DbError> {
     let sql = format!("insert into export ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-    tx.run(
+    tx.run_ahead(
         &sql,
         &[
             kept.id.as_str().into(),
@@ -28,8 +28,7 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), DbError> {
             stored(kept.created_at).into(),
             stored(kept.expires_at).into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// One table of this person; nobody else's.
@@ -48,7 +47,7 @@ pub fn delete_surplus(tx: &mut Tx<'_>, kept: &Kept, most: usize) -> Result<Vec<S
     let surplus = rows.iter().skip(most.saturating_sub(1));
     let surplus = surplus.map(|row| row.get("id")).collect::<Result<Vec<String>, _>>()?;
     for id in &surplus {
-        tx.run("delete from export where id = $1", &[id.as_str().into()])?;
+        tx.run_ahead("delete from export where id = $1", &[id.as_str().into()])?;
     }
     Ok(surplus)
 }

@@ -17,7 +17,7 @@ pub fn insert(tx: &mut Tx<'_>, handoff: &Handoff, token_hash: &str) -> Result<()
         "insert into handoff ({COLUMNS}, token_hash)
          values ($1, $2, $3, $4, $5, $6, $7, null, 0, $8, $9, null, $10)"
     );
-    tx.run(
+    tx.run_ahead(
         &sql,
         &[
             handoff.id.as_str().into(),
@@ -31,8 +31,7 @@ pub fn insert(tx: &mut Tx<'_>, handoff: &Handoff, token_hash: &str) -> Result<()
             stored(handoff.expires_at).into(),
             token_hash.into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The link whose secret has this hash.
@@ -85,8 +84,7 @@ pub fn takes(tx: &mut Tx<'_>, id: &str) -> Result<bool, DbError> {
 
 /// Counts one more file.
 pub fn count(tx: &mut Tx<'_>, id: &str) -> Result<(), DbError> {
-    tx.run("update handoff set received = received + 1 where id = $1", &[id.into()])?;
-    Ok(())
+    tx.run_ahead("update handoff set received = received + 1 where id = $1", &[id.into()])
 }
 
 /// Notes how a link ended. `false` when it had ended before.
@@ -100,8 +98,7 @@ pub fn end(tx: &mut Tx<'_>, id: &str, end: End) -> Result<bool, DbError> {
 
 /// Forgets links that ended and whose time was over before `before`: the office log has them.
 pub fn delete_ended(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), DbError> {
-    tx.run("delete from handoff where ended is not null and expires_at < $1", &[stored(before).into()])?;
-    Ok(())
+    tx.run_ahead("delete from handoff where ended is not null and expires_at < $1", &[stored(before).into()])
 }
 
 fn read(row: &Row) -> Result<Handoff, DbError> {

@@ -121,11 +121,10 @@ pub fn refuse(tx: &mut Tx<'_>, id: &str, ended: Ended) -> Result<(), DbError> {
 /// Refuses what is on its way by a link that was taken back or is no longer needed; the sweep removes its pieces.
 pub fn refuse_by(tx: &mut Tx<'_>, handoff: &str, now: Timestamp) -> Result<(), DbError> {
     let ended = Ended::Refused(Problem::LinkOver);
-    tx.run(
+    tx.run_ahead(
         "update upload set ended = $2, sha256 = null, expires_at = $3 where handoff_id = $1 and ended is null",
         &[handoff.into(), ended.name().into(), stored(now).into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Forgets an upload of this person.

@@ -26,26 +26,23 @@ pub fn longer_after(
 pub fn shorten(tx: &mut Tx<'_>, code: &str, sequence: i64) -> Result<(), DbError> {
     for table in ["form_file", "journal"] {
         let sql = format!("delete from {table} where dossier_code = $1 and $2 < sequence");
-        tx.run(&sql, &[code.into(), sequence.into()])?;
+        tx.run_ahead(&sql, &[code.into(), sequence.into()])?;
     }
-    tx.run("delete from dossier_file where dossier_code = $1", &[code.into()])?;
-    Ok(())
+    tx.run_ahead("delete from dossier_file where dossier_code = $1", &[code.into()])
 }
 
 /// Forgets the printed file of a form, which is then printed anew.
 pub fn forget_form_file(tx: &mut Tx<'_>, code: &str, sequence: i64) -> Result<(), DbError> {
-    tx.run(
+    tx.run_ahead(
         "delete from form_file where dossier_code = $1 and sequence = $2",
         &[code.into(), sequence.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Removes a dossier with everything that carries its code first.
 pub fn remove(tx: &mut Tx<'_>, code: &str) -> Result<(), DbError> {
     for table in ["work", "dossier_unit", "dossier_name", "dossier_file", "form_file", "journal"] {
-        tx.run(&format!("delete from {table} where dossier_code = $1"), &[code.into()])?;
+        tx.run_ahead(&format!("delete from {table} where dossier_code = $1"), &[code.into()])?;
     }
-    tx.run("delete from dossier where code = $1", &[code.into()])?;
-    Ok(())
+    tx.run_ahead("delete from dossier where code = $1", &[code.into()])
 }
