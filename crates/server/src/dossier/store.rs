@@ -1,18 +1,23 @@
-//! SQL of dossiers: the row that lists read, the journal, the work of units.
+//! SQL of dossiers: the row that lists read, the journal, the numbers.
 
 pub mod cut;
+mod files;
 pub mod seals;
-
-use std::collections::BTreeSet;
+mod units;
+mod work;
 
 use jiff::Timestamp;
 use motcua_db::{DbError, Row, Tx, Value};
 use motcua_domain::dossier::code::DossierCode;
-use motcua_domain::ids::Sha256Hex;
-use motcua_domain::unit::UnitCode;
 
 use crate::clock::stored;
 use crate::dossier::journal::Entry;
+pub use files::{are_files_read, files, form_files, note_files_read, put_files, put_form_file};
+pub use units::{add_units, name_rows, names, put_units, units};
+pub use work::{
+    Counted, NO_DUE, WorkRow, add_work, counted, post, put_counted, put_due, put_work, running_after,
+    unanswered, work,
+};
 
 /// The row of a dossier. Every column follows from its journal; `motcua verify` computes it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,53 +73,9 @@ pub struct DossierRow {
     pub counted: String,
 }
 
-/// One piece of work waiting for a unit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WorkRow {
-    /// Step of the process, or a word for what happens outside it.
-    pub step: String,
-    /// Whose work.
-    pub unit_code: String,
-    /// The role that does it.
-    pub role: String,
-    /// The officer in charge, once assigned.
-    pub officer_id: Option<String>,
-    /// The tab of the desk it is listed under.
-    pub tab: String,
-    /// When it must be done; [`NO_DUE`] when there is no such instant, so that it sorts last.
-    pub due_at: String,
-    /// From when it is urgent; [`NO_DUE`] when nothing is urgent about it.
-    pub warn_at: String,
-    /// Since when it waits.
-    pub since: String,
-    /// Whom it waits for: the account of the officer in charge, else the post that does it ([`post`]).
-    pub waits_for: String,
-    /// What lists are narrowed by, as the row of the dossier has it: the procedure,
-    pub procedure_code: String,
-    /// its field,
-    pub field: String,
-    /// the door,
-    pub channel: String,
-    /// the national number,
-    pub status: i64,
-    /// and the name of the applicant.
-    pub applicant_folded: String,
-}
-
-/// A role in a unit, as work that nobody is in charge of names whom it waits for.
-pub fn post(unit_code: &str, role: &str) -> String {
-    format!("{unit_code} {role}")
-}
-
-/// Stands for "no due instant" where lists are sorted by it.
-pub const NO_DUE: &str = "9999-12-31T00:00:00.000Z";
-
 const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
     receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
     submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted";
-
-const WORK_COLUMNS: &str = "step, unit_code, role, officer_id, tab, due_at, warn_at, since, waits_for,
-    procedure_code, field, channel, status, applicant_folded";
 
 /// The row of a dossier with the entry that filed it.
 pub fn find(tx: &mut Tx<'_>, code: &DossierCode) -> Result<Option<(DossierRow, Entry)>, DbError> {
@@ -223,182 +184,6 @@ pub fn journal_after(tx: &mut Tx<'_>, code: &str, sequence: i64, limit: i64) -> 
     .collect()
 }
 
-/// Puts the work of a dossier in the place of what it was.
-pub fn put_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
-    tx.run_ahead("delete from work where dossier_code = $1", &[code.into()])?;
-    add_work(tx, code, work)
-}
-
-/// The work of a dossier that had none.
-pub fn add_work(tx: &mut Tx<'_>, code: &str, work: &[WorkRow]) -> Result<(), DbError> {
-    if work.is_empty() {
-        return Ok(());
-    }
-    let mut params: Vec<Value> = Vec::with_capacity(work.len() * 15);
-    for row in work {
-        params.extend([
-            code.into(),
-            row.step.as_str().into(),
-            row.unit_code.as_str().into(),
-            row.role.as_str().into(),
-            row.officer_id.clone().into(),
-            row.tab.as_str().into(),
-            row.due_at.as_str().into(),
-            row.warn_at.as_str().into(),
-            row.since.as_str().into(),
-            row.waits_for.as_str().into(),
-            row.procedure_code.as_str().into(),
-            row.field.as_str().into(),
-            row.channel.as_str().into(),
-            row.status.into(),
-            row.applicant_folded.as_str().into(),
-        ]);
-    }
-    let sql = format!("insert into work (dossier_code, {WORK_COLUMNS}) values {}", tuples(work.len(), 15));
-    tx.run_ahead(&sql, &params)
-}
-
-/// Puts the units a dossier passed through in the place of what they were, with the names it is found by in each.
-pub fn put_units(
-    tx: &mut Tx<'_>,
-    code: &str,
-    units: &BTreeSet<&UnitCode>,
-    names: &BTreeSet<String>,
-) -> Result<(), DbError> {
-    tx.run_ahead("delete from dossier_unit where dossier_code = $1", &[code.into()])?;
-    tx.run_ahead("delete from dossier_name where dossier_code = $1", &[code.into()])?;
-    add_units(tx, code, units, names)
-}
-
-/// More units of a dossier, with the names it is found by in each.
-pub fn add_units(
-    tx: &mut Tx<'_>,
-    code: &str,
-    units: &BTreeSet<&UnitCode>,
-    names: &BTreeSet<String>,
-) -> Result<(), DbError> {
-    let params: Vec<Value> = units.iter().flat_map(|unit| [code.into(), unit.as_str().into()]).collect();
-    let sql = format!("insert into dossier_unit (dossier_code, unit_code) values {}", tuples(units.len(), 2));
-    tx.run_ahead(&sql, &params)?;
-    let rows = name_rows(units.iter().map(|unit| unit.as_str()), names);
-    let params: Vec<Value> =
-        rows.iter().flat_map(|(unit, name)| [code.into(), unit.into(), name.into()]).collect();
-    let sql = format!(
-        "insert into dossier_name (dossier_code, unit_code, folded) values {} on conflict do nothing",
-        tuples(rows.len(), 3)
-    );
-    tx.run_ahead(&sql, &params)
-}
-
-/// Every name with every unit, and once more without: those who may see everything look there.
-pub fn name_rows<'a>(
-    units: impl Iterator<Item = &'a str>,
-    names: &BTreeSet<String>,
-) -> BTreeSet<(String, String)> {
-    let pair = |unit: &str| names.iter().map(|name| (unit.to_owned(), name.clone())).collect::<Vec<_>>();
-    units.chain([""]).flat_map(pair).collect()
-}
-
-/// The names a dossier is found by: unit and name.
-pub fn names(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<(String, String)>, DbError> {
-    tx.rows("select unit_code, folded from dossier_name where dossier_code = $1", &[code.into()])?
-        .iter()
-        .map(|row| Ok((row.get("unit_code")?, row.get("folded")?)))
-        .collect()
-}
-
-/// The units a dossier passed through.
-pub fn units(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<String>, DbError> {
-    tx.rows("select unit_code from dossier_unit where dossier_code = $1", &[code.into()])?
-        .iter()
-        .map(|row| row.get("unit_code"))
-        .collect()
-}
-
-/// Saves another due instant of a dossier that did not change itself. `Conflict` when it did since it was read.
-pub fn put_due(
-    tx: &mut Tx<'_>,
-    code: &str,
-    due_at: Option<&str>,
-    counted: &str,
-    head_read: i64,
-) -> Result<(), DbError> {
-    let saved = tx.run(
-        "update dossier set due_at = $2, counted = $3 where code = $1 and head_sequence = $4",
-        &[code.into(), due_at.into(), counted.into(), head_read.into()],
-    )?;
-    if saved == 0 {
-        return Err(DbError::Conflict(format!("dossier {code} changed meanwhile")));
-    }
-    Ok(())
-}
-
-/// Dossiers that wait for somebody, by code after `after`: every one that has not ended does.
-pub fn running_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<DossierCode>, DbError> {
-    tx.rows(
-        "select distinct dossier_code from work where dossier_code > $1 order by dossier_code limit $2",
-        &[after.into(), limit.into()],
-    )?
-    .iter()
-    .map(|row| row.parse("dossier_code"))
-    .collect()
-}
-
-/// What the due instants in rows were counted with last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// The stamp of the office they were counted with.
-    pub stamp: String,
-    /// How often they were, with this stamp.
-    pub passes: i64,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What the due instants in rows were counted with last; `None` when nothing changed since the installation.
-pub fn counted(tx: &mut Tx<'_>) -> Result<Option<Counted>, DbError> {
-    let row = tx.one("select stamp, passes, at from counted_with where id = 'this'", &[])?;
-    row.map(|row| Ok(Counted { stamp: row.get("stamp")?, passes: row.get("passes")?, at: row.parse("at")? }))
-        .transpose()
-}
-
-/// Remembers what they were counted with.
-pub fn put_counted(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), DbError> {
-    tx.run_ahead(
-        "insert into counted_with (id, stamp, passes, at) values ('this', $1, $2, $3)
-         on conflict (id) do update set stamp = excluded.stamp, passes = excluded.passes, at = excluded.at",
-        &[counted.stamp.as_str().into(), counted.passes.into(), stored(counted.at).into()],
-    )
-}
-
-/// The work rows of a dossier, by step.
-pub fn work(tx: &mut Tx<'_>, code: &str) -> Result<Vec<WorkRow>, DbError> {
-    tx.rows(
-        &format!("select {WORK_COLUMNS} from work where dossier_code = $1 order by step"),
-        &[code.into()],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(WorkRow {
-            step: row.get("step")?,
-            unit_code: row.get("unit_code")?,
-            role: row.get("role")?,
-            officer_id: row.get("officer_id")?,
-            tab: row.get("tab")?,
-            due_at: row.get("due_at")?,
-            warn_at: row.get("warn_at")?,
-            since: row.get("since")?,
-            waits_for: row.get("waits_for")?,
-            procedure_code: row.get("procedure_code")?,
-            field: row.get("field")?,
-            channel: row.get("channel")?,
-            status: row.get("status")?,
-            applicant_folded: row.get("applicant_folded")?,
-        })
-    })
-    .collect()
-}
-
 /// The next number of an agency's day. Its own small transaction, so that filing never waits for a number.
 pub fn next_code_number(tx: &mut Tx<'_>, agency: &str, day: &str) -> Result<i64, DbError> {
     let row = tx.one(
@@ -440,51 +225,6 @@ pub fn remember_submission(
     )
 }
 
-/// Remembers the file of a numbered form. Doing it twice changes nothing.
-pub fn put_form_file(
-    tx: &mut Tx<'_>,
-    code: &str,
-    sequence: i64,
-    sha256: &Sha256Hex,
-    size: i64,
-) -> Result<(), DbError> {
-    tx.run_ahead(
-        "insert into form_file (dossier_code, sequence, sha256, size) values ($1, $2, $3, $4)
-         on conflict (dossier_code, sequence) do nothing",
-        &[code.into(), sequence.into(), sha256.as_str().into(), size.into()],
-    )
-}
-
-/// The files of the numbered forms of a dossier: entry, hash, size.
-pub fn form_files(tx: &mut Tx<'_>, code: &str) -> Result<Vec<(i64, Sha256Hex, i64)>, DbError> {
-    tx.rows(
-        "select sequence, sha256, size from form_file where dossier_code = $1 order by sequence",
-        &[code.into()],
-    )?
-    .iter()
-    .map(|row| Ok((row.get("sequence")?, row.parse("sha256")?, row.get("size")?)))
-    .collect()
-}
-
-/// Writes down which files the journal of a dossier names.
-pub fn put_files(tx: &mut Tx<'_>, code: &str, files: &BTreeSet<String>) -> Result<(), DbError> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    let params: Vec<Value> = files.iter().flat_map(|file| [code.into(), file.as_str().into()]).collect();
-    let rows = tuples(files.len(), 2);
-    tx.run_ahead(
-        &format!("insert into dossier_file (dossier_code, sha256) values {rows} on conflict do nothing"),
-        &params,
-    )
-}
-
-/// The files that are written down for a dossier.
-pub fn files(tx: &mut Tx<'_>, code: &str) -> Result<BTreeSet<String>, DbError> {
-    let rows = tx.rows("select sha256 from dossier_file where dossier_code = $1", &[code.into()])?;
-    rows.iter().map(|row| row.get("sha256")).collect()
-}
-
 /// Codes of dossiers, in order, after `after`.
 pub fn codes_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<String>, DbError> {
     let rows = tx.rows(
@@ -492,19 +232,6 @@ pub fn codes_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Strin
         &[after.into(), limit.into()],
     )?;
     rows.iter().map(|row| row.get("code")).collect()
-}
-
-/// Whether the files of every journal are written down.
-pub fn are_files_read(tx: &mut Tx<'_>) -> Result<bool, DbError> {
-    Ok(tx.one("select at from dossier_file_read", &[])?.is_some())
-}
-
-/// Says that they are.
-pub fn note_files_read(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
-    tx.run_ahead(
-        "insert into dossier_file_read (at) values ($1) on conflict do nothing",
-        &[stored(now).into()],
-    )
 }
 
 /// The last hash of each dossier among entries written until `up_to`, by code after `after`.
@@ -525,18 +252,6 @@ pub fn heads_until(
     )?
     .iter()
     .map(|row| Ok((row.get("dossier_code")?, row.get("hash")?)))
-    .collect()
-}
-
-/// Dossiers whose applicant did not answer a supplement request in time.
-pub fn unanswered(tx: &mut Tx<'_>, now: &str, limit: i64) -> Result<Vec<DossierCode>, DbError> {
-    tx.rows(
-        "select dossier_code from work where step = 'supplement' and due_at < $1
-          order by due_at, dossier_code limit $2",
-        &[now.into(), limit.into()],
-    )?
-    .iter()
-    .map(|row| row.parse("dossier_code"))
     .collect()
 }
 
