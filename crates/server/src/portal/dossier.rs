@@ -1,5 +1,8 @@
 //! The page of one dossier: where it is, what is expected, everything that happened, and the proof of it.
 
+mod expected;
+mod proof;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,14 +11,11 @@ use motcua_domain::dossier::{
     Action, ActionKind, Dossier, Office as _, Outcome, Paper, PaperSource, ReturnWay, Status, Verdict, time,
 };
 use motcua_domain::ids::MessageId;
-use motcua_domain::office_time::day_of;
 
 use crate::app::App;
 use crate::calendar::words;
 use crate::dossier::row::is_paused;
-use crate::dossier::words::time_left;
-use crate::dossier::{steps, store as journal_store};
-use crate::portal::fees::{self, Account};
+use crate::dossier::steps;
 use crate::portal::opened::Opened;
 use crate::portal::timeline::{self, Item, Reading};
 use crate::web::done::Done;
@@ -26,6 +26,8 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, render_as};
 use crate::web::visitor::Citizen;
 use crate::web::wording;
+use expected::{Expected, PayInto, expected, pay_into};
+use proof::{Proof, proof};
 
 /// Longest message, in characters.
 const MESSAGE_CHARS_MAX: usize = 2_000;
@@ -57,19 +59,6 @@ struct DossierPage {
     answered: Vec<(String, Vec<String>)>,
     proof: Proof,
     may_withdraw: bool,
-}
-
-/// What happens next, and what the owner has to do.
-struct Expected {
-    words: String,
-    action: &'static str,
-    href: String,
-}
-
-/// Where the money that is asked for goes.
-struct PayInto {
-    unit: String,
-    account: Option<Account>,
 }
 
 /// The result.
@@ -110,14 +99,6 @@ pub struct PdfLine {
     pub name: String,
     /// Where it is read.
     pub href: String,
-}
-
-/// What proves that nothing was changed.
-struct Proof {
-    entries: i64,
-    head: String,
-    is_sound: bool,
-    seal: Option<(i64, String, String)>,
 }
 
 /// The page.
@@ -208,95 +189,6 @@ async fn page(
         may_withdraw: matches!(opened.may(app, citizen, ActionKind::Withdraw), Some(Ok(()))),
     };
     Ok(render_as(status, &template))
-}
-
-/// What happens next and who has to do it.
-fn expected(opened: &Opened, now: Timestamp) -> Expected {
-    let (dossier, locale) = (&opened.dossier, opened.locale);
-    let calendar = opened.office.calendar_of(dossier.responsible_unit());
-    let left = |due: Option<Timestamp>| due.map(|due| time_left(locale, calendar, now, due));
-    let say = |key: &str, due: Option<Timestamp>| match left(due) {
-        Some(left) => locale.say(key).arg("left", left).to_string(),
-        None => locale.t(&format!("{key}_no_due")).to_owned(),
-    };
-    let only = |words: String| Expected { words, action: "", href: String::new() };
-    let reason = || dossier.progress.end_reason.clone().unwrap_or_default();
-    match dossier.status() {
-        Status::Registered => {
-            let desk = opened.office.calendar_of(&dossier.filing.receiving_unit);
-            only(say(
-                "portal.expect_answer",
-                time::intake_due(dossier, desk, opened.office.settings_of(dossier)),
-            ))
-        }
-        Status::Accepted | Status::InProcess => match dossier.open_pause() {
-            Some(pause) => {
-                let until = words::instant(locale, pause.until);
-                only(
-                    locale
-                        .say("portal.expect_pause")
-                        .arg("until", until)
-                        .arg("reason", &pause.reason)
-                        .to_string(),
-                )
-            }
-            None => only(say("portal.expect_result", time::due(dossier, calendar, now))),
-        },
-        Status::AwaitingSupplement
-            if dossier.open_supplement().is_some_and(|asked| asked.answer_by < now) =>
-        {
-            let ended = dossier.open_supplement().map(|asked| words::instant(locale, asked.answer_by));
-            only(locale.say("portal.supplement_lapsed").arg("at", ended.unwrap_or_default()).to_string())
-        }
-        Status::AwaitingSupplement => Expected {
-            words: say("portal.expect_supplement", dossier.open_supplement().map(|asked| asked.answer_by)),
-            action: "portal.answer_supplement",
-            href: format!("{}/bo-sung", opened.href()),
-        },
-        Status::AwaitingPayment => {
-            let words = match dossier.open_payment() {
-                Some(asked) => {
-                    let left = time_left(locale, calendar, now, asked.pay_by);
-                    let amount = wording::money(locale, asked.amount);
-                    let unit = opened.office.unit_name_in(locale, dossier.responsible_unit());
-                    let said =
-                        locale.say("portal.expect_payment_of").arg("name", &asked.name).arg("amount", amount);
-                    said.arg("unit", unit).arg("left", left).to_string()
-                }
-                None => locale.t("portal.expect_payment_no_due").to_owned(),
-            };
-            only(words)
-        }
-        Status::Settled => only(match &dossier.filing.return_way {
-            ReturnWay::Online => locale.t("portal.expect_result_online").to_owned(),
-            ReturnWay::Desk => {
-                let unit = opened.office.unit_name_in(locale, &dossier.filing.receiving_unit);
-                locale.say("portal.expect_result_desk").arg("unit", unit).to_string()
-            }
-            ReturnWay::Post(address) => {
-                locale.say("portal.expect_result_post").arg("address", address).to_string()
-            }
-        }),
-        Status::Returned => only(locale.t("portal.is_returned").to_owned()),
-        Status::Refused => only(locale.say("portal.is_refused").arg("reason", reason()).to_string()),
-        Status::Withdrawn => only(locale.say("portal.is_withdrawn").arg("reason", reason()).to_string()),
-        Status::Stopped => only(locale.say("portal.is_stopped").arg("reason", reason()).to_string()),
-    }
-}
-
-/// While a payment is waited for: into which account, as it is published on that day.
-async fn pay_into(app: &App, opened: &Opened, now: Timestamp) -> Result<Option<PayInto>, PageError> {
-    let dossier = &opened.dossier;
-    let Some(asked) = dossier.open_payment() else { return Ok(None) };
-    let code = dossier.responsible_unit();
-    let filing = &dossier.filing;
-    let version = app.catalogue.version(app, &filing.procedure, filing.procedure_version).await?;
-    let today = day_of(now);
-    let unit = opened.office.units().on(code, today);
-    Ok(Some(PayInto {
-        unit: opened.office.unit_name_in(opened.locale, code),
-        account: unit.and_then(|unit| fees::account_of(asked, version.as_deref(), unit, today)),
-    }))
 }
 
 fn facts(opened: &Opened, now: Timestamp) -> Vec<(&'static str, String)> {
@@ -439,33 +331,4 @@ pub fn forms(dossier: &Dossier, locale: Locale) -> Vec<PdfLine> {
 fn answered(dossier: &Dossier) -> Vec<(String, Vec<String>)> {
     let answers = dossier.filing.answers.iter();
     answers.map(|answer| (answer.label.clone(), answer.value.lines().map(str::to_owned).collect())).collect()
-}
-
-/// Reads the journal as it lies in storage, and computes every link of its chain again.
-async fn proof(app: &App, opened: &Opened) -> Result<Proof, PageError> {
-    let code = opened.dossier.code.to_string();
-    let read = app.store.read(move |tx| {
-        Ok::<_, motcua_db::DbError>((journal_store::journal(tx, &code)?, journal_store::seals::last(tx)?))
-    });
-    let (entries, seal) = read.await?;
-    let mut previous = crate::chain::GENESIS.to_owned();
-    let mut is_sound = !entries.is_empty();
-    for (number, entry) in (1..).zip(&entries) {
-        is_sound &= entry.sequence == number
-            && entry.previous_hash == previous
-            && entry.hash == entry.computed_hash();
-        previous.clone_from(&entry.hash);
-    }
-    let last = entries.last();
-    is_sound &= last.is_some_and(|last| last.hash == opened.head.hash);
-    let seal = seal.filter(|seal| last.is_some_and(|last| last.at <= seal.up_to)).map(|seal| {
-        let at = seal.at.parse::<Timestamp>().ok().map(|at| words::instant(opened.locale, at));
-        (seal.number, at.unwrap_or_default(), seal.root)
-    });
-    Ok(Proof {
-        entries: last.map_or(0, |entry| entry.sequence),
-        head: opened.head.hash.clone(),
-        is_sound,
-        seal,
-    })
 }
