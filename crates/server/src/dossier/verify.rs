@@ -1,26 +1,25 @@
 //! `motcua verify`: computes everything again from the journal and names the first difference.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod files;
 
-use futures_util::StreamExt as _;
-use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
 use motcua_db::DbError;
 use motcua_domain::dossier::apply::{apply, begin};
 use motcua_domain::dossier::{Dossier, DossierCode};
-use motcua_domain::ids::Sha256Hex;
 use motcua_domain::office_time;
 
 use crate::account::office_log;
 use crate::app::App;
 use crate::chain::GENESIS;
 use crate::cli::{Exit, Place, print};
-use crate::document::blob::{BlobHash, Verdict};
 use crate::dossier::journal::Entry;
 use crate::dossier::row::{self, Head};
 use crate::dossier::store::{self, DossierRow};
 use crate::dossier::{forms, proof, written};
 use crate::office::Snapshot;
 use crate::procedure::store::altered;
+use files::{NamedFile, files_of, verify_file, verify_named, verify_other_files};
 
 /// Dossiers read at a time.
 const PAGE: i64 = 200;
@@ -115,8 +114,6 @@ pub async fn verify(app: &App) -> Result<Checked, VerifyError> {
     Ok(checked)
 }
 
-type NamedFile = (String, Sha256Hex, u64);
-
 async fn verify_dossier(
     app: &App,
     office: &Snapshot,
@@ -175,37 +172,6 @@ async fn verify_dossier(
         return differs(format!("dossier_name of {}", row.code), "is not what the journal says");
     }
     files_of(row, &dossier, &entries, &forms)
-}
-
-/// Every file the journal names is written down, or it would be taken for nobody's and removed; and no other is.
-async fn verify_named(app: &App, row: &DossierRow, entries: &[Entry]) -> Result<(), VerifyError> {
-    let (key, last) = (row.code.clone(), entries.last().map_or(0, |entry| entry.sequence));
-    let read = move |tx: &mut motcua_db::Tx<'_>| {
-        let later = store::journal_after(tx, &key, last, PAGE)?;
-        Ok::<_, DbError>((store::are_files_read(tx)?, store::files(tx, &key)?, later))
-    };
-    let (are_read, known, later) = app.store.read(read).await?;
-    let mut all = BTreeSet::new();
-    // What was done since the journal was read may name files too.
-    for entry in entries.iter().chain(&later) {
-        let Ok(named) = entry.files() else {
-            return differs(format!("journal {} entry {}", row.code, entry.sequence), "cannot be read");
-        };
-        if let Some(file) = named.difference(&known).next().filter(|_| are_read) {
-            return differs(
-                format!("dossier_file {}", row.code),
-                format!("lacks the file {file} of its journal"),
-            );
-        }
-        all.extend(named);
-    }
-    match known.difference(&all).next() {
-        Some(file) => differs(
-            format!("dossier_file {}", row.code),
-            format!("has the file {file}, which its journal does not name"),
-        ),
-        None => Ok(()),
-    }
 }
 
 /// The dossier its journal makes, after checking every link of the chain.
@@ -281,35 +247,6 @@ fn first_difference(expected: &DossierRow, found: &DossierRow) -> Option<&'stati
     None
 }
 
-/// Every file the dossier names, and the numbered forms made for it.
-fn files_of(
-    row: &DossierRow,
-    dossier: &Dossier,
-    entries: &[Entry],
-    forms: &[(i64, Sha256Hex, i64)],
-) -> Result<Vec<NamedFile>, VerifyError> {
-    let mut files = Vec::new();
-    for paper in dossier.papers() {
-        if let Some(file) = &paper.file {
-            files.push((
-                format!("file {} of dossier {}", file.name, row.code),
-                file.sha256.clone(),
-                file.size,
-            ));
-        }
-    }
-    for (sequence, sha256, size) in forms {
-        let place = format!("form_file {} entry {sequence}", row.code);
-        let is_form = entries.iter().any(|entry| entry.sequence == *sequence && entry.kind == "form_issued");
-        if !is_form {
-            return differs(place, "belongs to no form of the journal");
-        }
-        let Ok(size) = u64::try_from(*size) else { return differs(place, "its size is negative") };
-        files.push((place, sha256.clone(), size));
-    }
-    Ok(files)
-}
-
 /// Entries and work without a dossier: somebody removed its row.
 async fn verify_orphans(app: &App) -> Result<(), VerifyError> {
     match app.store.read(store::orphan).await? {
@@ -378,45 +315,6 @@ async fn verify_seals(app: &App, checked: &mut Checked) -> Result<(), VerifyErro
         checked.seals += 1;
     }
     Ok(())
-}
-
-/// Files that no dossier names: those of drafts and of messages, and what was sent and not yet attached.
-async fn verify_other_files(app: &App, named: &HashSet<BlobHash>) -> Result<u64, VerifyError> {
-    let mut kept = app.blobs.kept_before(Timestamp::MAX);
-    let mut checked = 0;
-    while let Some(hash) = kept.next().await {
-        let hash = match hash {
-            Ok(hash) => hash,
-            Err(error) => return differs("files", format!("cannot be listed: {error}")),
-        };
-        if named.contains(&hash) {
-            continue;
-        }
-        match app.blobs.verify(hash).await {
-            // What was listed a moment ago may have been released since.
-            Ok(Verdict::Sound | Verdict::Missing) => checked += 1,
-            Ok(Verdict::Altered) => return differs(format!("file {hash}"), "was changed"),
-            Err(error) => return differs(format!("file {hash}"), format!("cannot be read: {error}")),
-        }
-    }
-    Ok(checked)
-}
-
-async fn verify_file(app: &App, place: &str, sha256: &Sha256Hex, size: u64) -> Result<BlobHash, VerifyError> {
-    let Ok(hash) = sha256.as_str().parse::<BlobHash>() else {
-        return differs(place, "its hash is not a hash");
-    };
-    match app.blobs.verify(hash).await {
-        Ok(Verdict::Sound) => {}
-        Ok(Verdict::Altered) => return differs(place, format!("the file {hash} was changed")),
-        Ok(Verdict::Missing) => return differs(place, format!("the file {hash} is gone")),
-        Err(error) => return differs(place, format!("the file {hash} cannot be read: {error}")),
-    }
-    match app.blobs.get(hash).await {
-        Ok(blob) if blob.bytes == size => Ok(hash),
-        Ok(blob) => differs(place, format!("says {size} bytes, the file has {}", blob.bytes)),
-        Err(error) => differs(place, format!("the file {hash} cannot be read: {error}")),
-    }
 }
 
 /// `motcua verify`.
