@@ -119,7 +119,7 @@ async fn print(data: FormData, received_on: Date, created: Timestamp) -> Result<
 async fn keep(app: &App, code: &DossierCode, sequence: i64, bytes: Bytes) -> Result<BlobHash, PrintError> {
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let hash = app.blobs.keep(bytes).await?;
-    let sha256: Sha256Hex = hash.to_string().parse().map_err(|_| BlobError::Missing)?;
+    let sha256 = Sha256Hex::from(hash);
     let code = code.to_string();
     app.store.write(move |tx| dossiers::put_form_file(tx, &code, sequence, &sha256, size)).await?;
     Ok(hash)
