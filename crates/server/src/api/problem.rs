@@ -320,10 +320,14 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 }
 
 /// Lies around the whole API: writes every failure down as a problem, whoever made it, and lets nothing that was
-/// asked for with a token be kept on the way.
+/// asked for with a token be kept on the way. Nothing has an address with a NUL in it, which no text of ours has.
 pub async fn frame(request: Request, next: Next) -> Response {
     let locale = language(request.headers());
-    let mut response = next.run(request).await;
+    let mut response = if request.uri().path().contains("%00") {
+        Problem::from(Kind::NotFound).into_response()
+    } else {
+        next.run(request).await
+    };
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.or_else(|| response.extensions_mut().remove::<PageError>().map(Problem::from));
     let problem = problem.or_else(|| Problem::of_status(response.status()));

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use motcua_domain::access::Role;
 
-use super::{Call, problem};
+use super::{Call, Staff, problem};
 use crate::given::{Office, on_each_engine};
 
 /// Every address of the desk that changes something by a plain form.
@@ -85,6 +85,18 @@ fn a_path_that_is_no_text_is_not_said_to_be_json() {
             assert_eq!((problem(&answer).as_str(), answer.status), ("bad_request", StatusCode::BAD_REQUEST));
         }
         assert_eq!(problem(&Call::get("/api/v1/look-up/%00").send(&mut office).await), "not_found");
+    });
+}
+
+/// The ids of lists that were made are looked for as they stand in the address.
+#[test]
+fn nothing_has_an_address_with_a_nul_in_it() {
+    on_each_engine(async |mut office| {
+        let staff = Staff::open(&mut office, &[Role::Reception]).await;
+        for path in ["/api/v1/exports/%00", "/api/v1/exports/a%00b", "/api/v1/procedures/%00"] {
+            let answer = Call::get(path).by(staff.of(Role::Reception)).send(&mut office).await;
+            assert_eq!((problem(&answer).as_str(), answer.status), ("not_found", StatusCode::NOT_FOUND));
+        }
     });
 }
 
