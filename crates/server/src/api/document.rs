@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::api::endpoint::{Body, Endpoint, Place};
+use crate::api::endpoint::{Body, Endpoint, Parameter, Place};
 use crate::api::problem::{self, Kind};
 use crate::api::token::Scope;
 
@@ -136,16 +136,23 @@ fn value() -> Value {
     })
 }
 
+fn parameter(one: &Parameter) -> Value {
+    let mut described = json!({
+        "name": one.name,
+        "in": match one.place { Place::Path => "path", Place::Query => "query", Place::Header => "header" },
+        "required": one.required,
+        "description": one.says,
+        "schema": one.schema,
+    });
+    // Forms send what was left empty, and to us it is as if it were not there.
+    if let (Place::Query, false) = (one.place, one.required) {
+        described["allowEmptyValue"] = json!(true);
+    }
+    described
+}
+
 fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
-    let parameters: Vec<Value> = endpoint.parameters.iter().map(|one| {
-        json!({
-            "name": one.name,
-            "in": match one.place { Place::Path => "path", Place::Query => "query", Place::Header => "header" },
-            "required": one.required,
-            "description": one.says,
-            "schema": one.schema,
-        })
-    }).collect();
+    let parameters: Vec<Value> = endpoint.parameters.iter().map(parameter).collect();
     let mut responses = Map::new();
     let mut answer = json!({ "description": endpoint.answer.says });
     match &endpoint.answer.body {

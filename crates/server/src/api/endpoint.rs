@@ -178,6 +178,24 @@ impl Endpoint {
         self
     }
 
+    /// Needs a parameter after `?`.
+    #[must_use]
+    pub fn query_needed(self, name: &'static str, says: &'static str, schema: Value) -> Self {
+        self.query(name, says, schema).changed(name, |parameter| parameter.required = true)
+    }
+
+    /// What a parameter of the path looks like.
+    #[must_use]
+    pub fn named(self, name: &'static str, schema: Value) -> Self {
+        self.changed(name, |parameter| parameter.schema = schema)
+    }
+
+    fn changed(mut self, name: &'static str, change: impl FnOnce(&mut Parameter)) -> Self {
+        let parameter = self.parameters.iter_mut().find(|parameter| parameter.name == name);
+        change(parameter.expect("a parameter that was named before"));
+        self
+    }
+
     /// A list that is paged.
     #[must_use]
     pub fn paged(self) -> Self {
@@ -193,8 +211,7 @@ impl Endpoint {
 
     /// Needs a header.
     #[must_use]
-    pub fn header(mut self, name: &'static str, says: &'static str, missing: Kind) -> Self {
-        let schema = json!({ "type": "string", "maxLength": 255 });
+    pub fn header(mut self, name: &'static str, says: &'static str, missing: Kind, schema: Value) -> Self {
         self.parameters.push(Parameter { name, place: Place::Header, required: true, says, schema });
         self.problems.extend([missing, Kind::BadHeader]);
         self

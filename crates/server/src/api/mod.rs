@@ -27,14 +27,19 @@ pub mod wire;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
+use motcua_domain::dossier::code::CODE_LENGTH_MAX;
 use motcua_domain::dossier::{Channel, Status};
+use motcua_domain::procedure::code::PROCEDURE_CODE_CHARS_MAX;
+use motcua_domain::unit::UNIT_CODE_CHARS_MAX;
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::desk::export::table::Kind as Table;
 use crate::desk::list::TABS;
 use endpoint::Endpoint;
+use once::KEY_CHARS_MAX;
 use problem::{Kind, Problem};
+use query::VALUE_CHARS_MAX;
 use token::{Scope, pages as tokens};
 
 /// Everything there is under `/api/v1`.
@@ -68,17 +73,23 @@ fn public() -> Vec<Endpoint> {
                 "procedures",
                 "One version of a procedure: that in force today, unless another is asked for.",
             )
-            .query("version", "Number of a version.", json!({ "type": "integer", "minimum": 1 }))
+            .named("code", procedure())
+            .query(
+                "version",
+                "Number of a version.",
+                json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+            )
             .answers::<procedures::version::Procedure>(200, "The version."),
         Endpoint::get("/api/v1/units", "list_units", units::list)
             .says("procedures", "Units of today, or of another day.")
-            .query("day", "The day.", json!({ "type": "string", "format": "date" }))
+            .query("day", "The day.", day())
             .query("level", "A level.", one_of(&["central", "province", "department", "district", "commune"]))
-            .query("under", "Code of a unit: it and everything under it.", text())
+            .query("under", "Code of a unit: it and everything under it.", unit())
             .paged()
             .answers::<units::UnitList>(200, "A page of units."),
         Endpoint::get("/api/v1/look-up/{code}", "look_up", look_up::show)
             .says("look-up", "How far a dossier is and when it is due, and nothing about anybody.")
+            .named("code", dossier())
             .answers::<look_up::Progress>(200, "Its progress."),
     ]
 }
@@ -95,20 +106,26 @@ fn reading() -> Vec<Endpoint> {
         .answers::<dossiers::list::DossierList>(200, "A page of dossiers."),
         Endpoint::get("/api/v1/views", "list_views", views::list)
             .says("dossiers", "The named filters of work lists that an officer sees.")
+            .may(&[Kind::Invalid])
             .answers::<views::ViewList>(200, "The views."),
         Endpoint::get("/api/v1/dossiers/{code}", "show_dossier", dossiers::show)
             .says("dossiers", "One dossier. An officer's reading is recorded, and its applicant sees it.")
+            .named("code", dossier())
             .answers::<dossiers::wire::Dossier>(200, "The dossier.")
             .with("ETag", "Its version: send it as `If-Match`."),
         Endpoint::get("/api/v1/dossiers/{code}/journal", "show_journal", dossiers::journal)
             .says("dossiers", "What happened, oldest first, with the chain of hashes.")
+            .named("code", dossier())
             .paged()
             .answers::<dossiers::Journal>(200, "A page of the journal."),
         Endpoint::get("/api/v1/dossiers/{code}/actions", "list_actions", dossiers::actions)
             .says("dossiers", "What the caller may do now, and why not the rest.")
+            .named("code", dossier())
             .answers::<dossiers::Actions>(200, "The actions."),
         Endpoint::get("/api/v1/dossiers/{code}/files/{paper}", "show_file", dossiers::file)
             .says("files", "The file of a paper.")
+            .named("code", dossier())
+            .named("paper", id())
             .answers_file("The file."),
     ];
     all.extend(taking_away());
@@ -131,7 +148,7 @@ fn taking_away() -> Vec<Endpoint> {
         .may(&[Kind::Forbidden, Kind::TooLarge, Kind::DiskFull]),
         Endpoint::get("/api/v1/exports/search", "export_search", exports::of_search)
             .says("dossiers", "Officers: makes a file of every dossier the search of the desk finds.")
-            .query("q", "Name, beginning of a code, or number of the applicant. Needed.", text())
+            .query_needed("q", "Name, beginning of a code, or number of the applicant.", seen())
             .query("kind", "What kind of file: `csv` unless told.", kind())
             .answers_elsewhere("It was made.")
             .may(&[Kind::Forbidden, Kind::TooLarge, Kind::DiskFull]),
@@ -143,24 +160,62 @@ fn taking_away() -> Vec<Endpoint> {
 
 /// Takes what narrows a work list.
 fn narrowed(endpoint: Endpoint) -> Endpoint {
-    let day = || json!({ "type": "string", "format": "date" });
     endpoint
         .query("whose", "Officers: their own work, or that of their units.", one_of(&["mine", "units"]))
-        .query("view", "Officers: id of a saved view, instead of everything below.", text())
+        .query("view", "Officers: id of a saved view, instead of everything below.", id())
         .query("tab", "Officers: one kind of work, or what is late or due soon.", one_of(&TABS[1..]))
         .query("q", "Officers: in the name of the applicant, or the beginning of a code.", text())
-        .query("unit", "Officers: code of a unit.", text())
-        .query("procedure", "Officers: code of a procedure.", text())
+        .query("unit", "Officers: code of a unit.", unit())
+        .query("procedure", "Officers: code of a procedure.", procedure())
         .query("field", "Officers: code of a field of procedures.", text())
         .query("channel", "Officers: the door it came in by.", one_of(&Channel::ALL.map(Channel::name)))
         .query("status", "Officers: where the dossier stands.", one_of(&Status::ALL.map(Status::name)))
-        .query("officer", "Officers: account of the officer in charge.", text())
+        .query("officer", "Officers: account of the officer in charge.", id())
         .query("due_from", "Officers: to be done on this day at the office or later.", day())
         .query("due_until", "Officers: to be done on this day at the office or earlier.", day())
 }
 
 fn text() -> Value {
-    json!({ "type": "string" })
+    json!({ "type": "string", "maxLength": VALUE_CHARS_MAX })
+}
+
+/// A text with something in it that is seen, as [`crate::web::form::composed`] sees it.
+fn seen() -> Value {
+    let pattern = "[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]";
+    json!({ "type": "string", "maxLength": VALUE_CHARS_MAX, "pattern": pattern })
+}
+
+/// What a header can carry, not all of it spaces.
+fn word() -> Value {
+    json!({ "type": "string", "maxLength": KEY_CHARS_MAX, "pattern": "^[\\t -~]*[!-~][\\t -~]*$" })
+}
+
+/// The entity tag of a version.
+fn tag() -> Value {
+    json!({ "type": "string", "pattern": "^\"(0|[1-9][0-9]{0,17})\"$" })
+}
+
+fn id() -> Value {
+    json!({ "type": "string", "format": "uuid" })
+}
+
+fn day() -> Value {
+    json!({ "type": "string", "format": "date" })
+}
+
+fn unit() -> Value {
+    json!({ "type": "string", "maxLength": UNIT_CODE_CHARS_MAX, "pattern": "^[0-9A-Z]+(\\.[0-9A-Z]+)*$" })
+}
+
+/// As it is printed, in capitals or not.
+fn dossier() -> Value {
+    let pattern = "^[0-9A-Za-z.-]*[0-9][0-9A-Za-z.-]*$";
+    json!({ "type": "string", "minLength": 4, "maxLength": CODE_LENGTH_MAX, "pattern": pattern })
+}
+
+fn procedure() -> Value {
+    let pattern = "^[0-9]\\.[0-9]{6,9}(\\.[0-9A-Z]+)*$";
+    json!({ "type": "string", "maxLength": PROCEDURE_CODE_CHARS_MAX, "pattern": pattern })
 }
 
 fn one_of(words: &[&str]) -> Value {
@@ -182,7 +237,7 @@ fn changing() -> Vec<Endpoint> {
                 "Files a dossier, checked as the portal checks it. Officers who receive file for others only.",
             )
             .needs(&[Scope::File])
-            .header("Idempotency-Key", key, Kind::KeyMissing)
+            .header("Idempotency-Key", key, Kind::KeyMissing, word())
             .takes::<filing::FilingIn>()
             .answers::<state::DossierState>(201, "It was filed.")
             .with("Location", "Where the dossier is.")
@@ -191,7 +246,7 @@ fn changing() -> Vec<Endpoint> {
         Endpoint::post("/api/v1/intakes", "take_in_dossier", intake::take_in)
             .says("dossiers", "Officers: takes in what came over the counter or by post, and accepts it.")
             .needs(&[Scope::File])
-            .header("Idempotency-Key", key, Kind::KeyMissing)
+            .header("Idempotency-Key", key, Kind::KeyMissing, word())
             .takes::<intake::IntakeIn>()
             .answers::<state::DossierState>(201, "It was taken in; accepted, unless its status says otherwise.")
             .with("Location", "Where the dossier is.")
@@ -199,9 +254,10 @@ fn changing() -> Vec<Endpoint> {
             .may(&[Kind::Refused, Kind::Forbidden, Kind::KeyReused]),
         Endpoint::post("/api/v1/dossiers/{code}/steps", "take_step", steps::take)
             .says("dossiers", "Takes a step on a dossier.")
+            .named("code", dossier())
             .needs(&[Scope::Act])
-            .header("Idempotency-Key", key, Kind::KeyMissing)
-            .header("If-Match", "The entity tag of the dossier as it was read.", Kind::VersionMissing)
+            .header("Idempotency-Key", key, Kind::KeyMissing, word())
+            .header("If-Match", "The entity tag of the dossier as it was read.", Kind::VersionMissing, tag())
             .takes::<steps::wire::Step>()
             .answers::<state::DossierState>(200, "It was taken.")
             .with("ETag", "Its version now.")

@@ -17,7 +17,7 @@ pub const LIMIT_DEFAULT: usize = 20;
 /// Most entries of a list.
 pub const LIMIT_MAX: usize = 100;
 /// Longest value, in characters.
-const VALUE_CHARS_MAX: usize = 300;
+pub const VALUE_CHARS_MAX: usize = 300;
 
 /// What stands in the address. Readers take what they know; [`Asked::done`] refuses the rest, all at once.
 #[derive(Clone, Debug)]

@@ -41,6 +41,27 @@ fn a_body_that_cannot_be_read_says_where() {
 }
 
 #[test]
+fn an_address_says_what_is_known_and_an_empty_parameter_says_nothing() {
+    on_each_engine(async |mut office| {
+        let office = &mut office;
+        let staff = Staff::open(office, &[Role::Reception]).await;
+        let empty = "/api/v1/units?day=&level=&under=&limit=&cursor=";
+        assert_eq!(Call::get(empty).send(office).await.status, StatusCode::OK);
+        let wrong = [
+            ("/api/v1/views?more=1", "more"),
+            ("/api/v1/exports/search", "q"),
+            ("/api/v1/exports/search?q=%20%E2%80%AE", "q"),
+            ("/api/v1/dossiers?officer=Lan", "officer"),
+            ("/api/v1/procedures/1.001193?version=4294967296", "version"),
+        ];
+        for (path, name) in wrong {
+            let answer = Call::get(path).by(staff.of(Role::Reception)).send(office).await;
+            assert_eq!(pointers(&answer), [name], "{path}");
+        }
+    });
+}
+
+#[test]
 fn a_filing_is_checked_as_the_portal_checks_it_and_everything_is_said_at_once() {
     on_each_engine(async |mut office| {
         let office = &mut office;
