@@ -52,6 +52,13 @@ faults ROUNDS="100" *ARGS:
     cargo build --release --locked --workspace --bins
     target/release/faults --server target/release/motcua --rounds {{ROUNDS}} {{ARGS}}
 
+# Call the API with what its document allows and forbids. Needs python3 with its module venv.
+fuzz-api ROUNDS="1":
+    cargo build --release --locked
+    [ -x target/fuzz-api/bin/python ] || python3 -m venv target/fuzz-api
+    target/fuzz-api/bin/pip install --quiet --disable-pip-version-check --no-deps -r fuzz/api/requirements.txt
+    MOTCUA_FUZZ_ROUNDS={{ROUNDS}} target/fuzz-api/bin/python fuzz/api/run.py target/release/motcua
+
 # Begin a migration: makes the file with the next number and says where to name it.
 migration NAME:
     #!/usr/bin/env bash
