@@ -1,5 +1,6 @@
 //! Printed forms: receipts, requests, letters, slips and the register as archival PDF.
 
+pub mod bound;
 pub mod data;
 pub mod library;
 pub mod printable;
