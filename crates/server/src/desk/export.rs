@@ -1,5 +1,5 @@
 //! Lists to take away: every row at one moment, as CSV or as a spreadsheet, kept for a while and written down in the
-//! office log.
+//! office log. What else is made for somebody is kept the same way.
 
 pub mod kept;
 pub mod store;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use motcua_db::Tx;
+use motcua_db::{DbError, Tx};
 use tempfile::NamedTempFile;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -23,10 +23,10 @@ use crate::web::error::PageError;
 use crate::web::locale::Locale;
 use crate::web::visitor::{Officer, Person};
 use crate::web::wording;
-use kept::{KEPT_MAX, Kept};
+use kept::{Format, KEPT_MAX, Kept};
 use table::{Kind, SHEET_ROWS_MAX, Table, TableError};
 
-/// Lists that one server makes at the same time: each holds a connection of the database as long as it takes.
+/// Files that one server makes at the same time: a table holds a connection of the database as long as it takes.
 pub const MAKING_MAX: usize = 2;
 /// Whoever waits longer for a turn is asked to come again.
 const TURN_SECONDS_MAX: u64 = 30;
@@ -81,34 +81,85 @@ pub async fn take_away(
     write: impl Fn(&mut Tx<'_>, &mut Table) -> Result<i64, TableError> + Send + 'static,
 ) -> Result<Kept, PageError> {
     let Taker { person, locale } = taker;
-    let turn = Arc::clone(&app.making).acquire_owned();
-    let turn = timeout(Duration::from_secs(TURN_SECONDS_MAX), turn).await;
-    let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
+    let turn = turn(app).await.ok_or(PageError::Busy)?;
     let making = Making { kind, columns: what.columns, folder: app.blobs.exports(), _turn: turn };
     let made = app.store.read(move |tx| making.make(tx, &write));
     let (file, bytes, rows) = made.await.map_err(|error| not_made(locale, error))?;
+    let name = format!("{} {}.{}", what.title, what.day, kind.name());
+    let made = Made { file, format: Format::Table(kind), name, bytes, rows };
+    keep(app, person, made, what.deed.word("rows", rows), |_, _| Ok(())).await.map_err(PageError::from)
+}
+
+/// Waits for a turn to make a file; none when it takes too long.
+pub async fn turn(app: &App) -> Option<OwnedSemaphorePermit> {
+    let turn = Arc::clone(&app.making).acquire_owned();
+    timeout(Duration::from_secs(TURN_SECONDS_MAX), turn).await.ok()?.ok()
+}
+
+/// A file that was made.
+pub struct Made {
+    /// The file, gone when it is dropped before it is kept.
+    pub file: NamedTempFile,
+    /// What it is.
+    pub format: Format,
+    /// What it is called.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Rows of what it is about.
+    pub rows: i64,
+}
+
+/// Why a file that was made is not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The disk.
+    #[error("the file cannot be kept")]
+    Write(#[from] std::io::Error),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<KeepError> for PageError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Db(error) => error.into(),
+            other @ KeepError::Write(_) => Self::internal(&other),
+        }
+    }
+}
+
+/// Keeps a file for who had it made, writes the deed down, and whatever else `also` writes in the same transaction.
+pub async fn keep(
+    app: &App,
+    person: &Person,
+    made: Made,
+    deed: Deed,
+    also: impl Fn(&mut Tx<'_>, &Kept) -> Result<(), DbError> + Send + 'static,
+) -> Result<Kept, KeepError> {
     let now = app.clock.now();
     let kept = Kept {
         id: app.random.token(),
         owner: person.id,
         rights: kept::rights(app, person),
-        kind,
-        name: format!("{} {}.{}", what.title, what.day, kind.name()),
-        bytes,
-        rows,
+        format: made.format,
+        name: made.name,
+        bytes: made.bytes,
+        rows: made.rows,
         created_at: now,
         expires_at: now + SignedDuration::from_mins(app.config.export.kept_minutes),
     };
     // A file whose row is never written goes with the next sweep.
-    file.persist(app.blobs.export(&kept.id)).map_err(|error| PageError::internal(&error.error))?;
-    let deed = what.deed.word("rows", rows);
+    made.file.persist(app.blobs.export(&kept.id)).map_err(|error| error.error)?;
     let (world, doer, row) = (app.clone(), Doer::from(person), kept.clone());
     let surplus = app.store.write(move |tx| {
+        also(tx, &row)?;
         store::insert(tx, &row)?;
         office_log::record(tx, &world, &doer, &deed)?;
         store::delete_surplus(tx, &row, KEPT_MAX)
     });
-    kept::remove(app, &surplus.await?).map_err(|error| PageError::internal(&error))?;
+    kept::remove(app, &surplus.await?)?;
     Ok(kept)
 }
 

@@ -50,15 +50,20 @@ pub fn give_bytes(bytes: Bytes, name: &str, kind: FileKind, way: Way) -> Respons
 
 fn headers(kind: Option<FileKind>, name: &str, way: Way, bytes: u64) -> HeaderMap {
     let is_shown = way == Way::Show && kind.is_some_and(FileKind::is_shown_by_browsers);
-    let policy = if kind == Some(FileKind::Pdf) { PDF_POLICY } else { PICTURE_POLICY };
     let media_type = kind.map_or("application/octet-stream", FileKind::media_type);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(kind));
     headers.insert(header::CONTENT_DISPOSITION, disposition(is_shown, name));
     headers
+}
+
+/// What a file of this kind may do in a browser.
+pub fn policy(kind: Option<FileKind>) -> HeaderValue {
+    let policy = if kind == Some(FileKind::Pdf) { PDF_POLICY } else { PICTURE_POLICY };
+    HeaderValue::from_static(policy)
 }
 
 /// The name twice: in letters every browser reads, and as it is (RFC 6266).

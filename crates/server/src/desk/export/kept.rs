@@ -1,7 +1,8 @@
-//! Tables that were made and are kept for a while, so that a download that broke off goes on with the same bytes.
+//! Files that were made for somebody and are kept for a while, so that a download that broke off goes on with the same
+//! bytes: tables, and papers for the printer.
 //!
-//! A kept table is found by an id that nobody can guess, and only by the person who made it, as long as they have the
-//! rights they had. Its file lies beside those that people attached, so any server that shares their folder has it.
+//! A kept file is found by an id that nobody can guess, and only by the person who made it, as long as they have the
+//! rights they had. It lies beside those that people attached, so any server that shares their folder has it.
 
 use std::io;
 
@@ -9,27 +10,61 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
+use motcua_db::DbError;
 use motcua_domain::ids::PersonId;
 use tokio::fs::File;
 
 use crate::app::App;
 use crate::desk::export::store;
 use crate::desk::export::table::Kind;
-use crate::document::give::disposition;
+use crate::document::give::{disposition, policy};
+use crate::document::kind::FileKind;
 use crate::document::range;
 use crate::web::error::PageError;
 use crate::web::visitor::{Officer, Person};
 
-/// Tables kept for one person; the oldest makes room.
+/// Files kept for one person; the oldest makes room.
 pub const KEPT_MAX: usize = 5;
-/// A file without a row is kept for so long: longer than it takes to make a table.
+/// A file without a row is kept for so long: longer than it takes to make one.
 const MAKING_HOURS: i64 = 24;
 /// Files asked for at a time.
 const FILES: usize = 200;
-/// How many rows a table has, for programs.
+/// How many rows a file is about, for programs.
 const ROWS_HEADER: &str = "x-total-count";
 
-/// A table that is kept.
+/// What a kept file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A table.
+    Table(Kind),
+    /// Papers for the printer.
+    Papers,
+}
+
+impl Format {
+    /// The end of its name, and its name in storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table(kind) => kind.name(),
+            Self::Papers => "pdf",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let tables = Kind::ALL.into_iter().map(Self::Table);
+        tables.chain([Self::Papers]).find(|format| format.name() == name)
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Table(kind) => kind.media_type(),
+            Self::Papers => FileKind::Pdf.media_type(),
+        }
+    }
+}
+
+/// A file that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Nobody can guess it.
@@ -39,7 +74,7 @@ pub struct Kept {
     /// What they were appointed to then, as [`rights`] writes it.
     pub rights: String,
     /// What kind of file.
-    pub kind: Kind,
+    pub format: Format,
     /// What it is called.
     pub name: String,
     /// Its length.
@@ -67,7 +102,7 @@ pub fn rights(app: &App, person: &Person) -> String {
     app.secrets.keyed_hash("export", &format!("{} {}", person.face.name(), posts.join(", ")))
 }
 
-/// Gives a kept table at the desk.
+/// Gives a kept file at the desk.
 pub async fn page(
     State(app): State<App>,
     officer: Officer,
@@ -78,7 +113,14 @@ pub async fn page(
     give(&app, &officer.person, id, &method, &asked).await
 }
 
-/// Gives a kept table, or the part of it that is asked for. Anybody but who made it learns nothing.
+/// What this person still gets under this id.
+pub async fn find(app: &App, person: &Person, id: String) -> Result<Option<Kept>, DbError> {
+    let (owner, now, rights) = (person.id, app.clock.now(), rights(app, person));
+    let found = app.store.read(move |tx| store::find(tx, &id, owner)).await?;
+    Ok(found.filter(|kept| now < kept.expires_at && kept.rights == rights))
+}
+
+/// Gives a kept file, or the part of it that is asked for. Anybody but who made it learns nothing.
 pub async fn give(
     app: &App,
     person: &Person,
@@ -86,12 +128,9 @@ pub async fn give(
     method: &Method,
     asked: &HeaderMap,
 ) -> Result<Response, PageError> {
-    let (owner, now, rights) = (person.id, app.clock.now(), rights(app, person));
-    let found = app.store.read(move |tx| store::find(tx, &id, owner)).await?;
-    let found = found.filter(|kept| now < kept.expires_at && kept.rights == rights);
-    let kept = found.ok_or(PageError::NotFound)?;
+    let kept = find(app, person, id).await?.ok_or(PageError::NotFound)?;
     let failed = |error: io::Error| {
-        // As after a restore: rows come back from a backup, the files of tables do not.
+        // As after a restore: rows come back from a backup, files that were made do not.
         let is_gone = error.kind() == io::ErrorKind::NotFound;
         if is_gone { PageError::NotFound } else { PageError::internal(&error) }
     };
@@ -105,15 +144,24 @@ pub async fn give(
 
 fn about(kept: &Kept) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.kind.media_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.format.media_type()));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(false, &kept.name));
+    match kept.format {
+        Format::Table(_) => {
+            headers.insert(header::CONTENT_DISPOSITION, disposition(false, &kept.name));
+        }
+        // Shown, so that it goes to the printer without being saved first.
+        Format::Papers => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy(Some(FileKind::Pdf)));
+            headers.insert(header::CONTENT_DISPOSITION, disposition(true, &kept.name));
+        }
+    }
     headers.insert(ROWS_HEADER, HeaderValue::from(kept.rows));
     headers
 }
 
-/// Removes what is kept no longer, and files of tables that were never finished. Twice is as good as once.
+/// Removes what is kept no longer, and what was never finished. Twice is as good as once.
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
     let over = app.store.write(move |tx| store::delete_over(tx, now)).await?;
@@ -130,7 +178,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Removes the files of tables. One that is gone already is removed.
+/// Removes files that were kept. One that is gone already is removed.
 pub fn remove(app: &App, ids: &[String]) -> io::Result<()> {
     for id in ids {
         match std::fs::remove_file(app.blobs.export(id)) {

@@ -1,4 +1,4 @@
-//! SQL of tables that are kept to be taken away.
+//! SQL of files that are kept to be taken away.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,11 @@ use motcua_db::{DbError, Params, Row, Tx};
 use motcua_domain::ids::PersonId;
 
 use crate::clock::stored;
-use crate::desk::export::kept::Kept;
-use crate::desk::export::table::Kind;
+use crate::desk::export::kept::{Format, Kept};
 
 const COLUMNS: &str = "id, owner_id, rights, kind, name, size, row_count, created_at, expires_at";
 
-/// Writes down that a table is kept.
+/// Writes down that a file is kept.
 pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), DbError> {
     let sql = format!("insert into export ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
     tx.run_ahead(
@@ -21,7 +20,7 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), DbError> {
             kept.id.as_str().into(),
             kept.owner.to_string().into(),
             kept.rights.as_str().into(),
-            kept.kind.name().into(),
+            kept.format.name().into(),
             kept.name.as_str().into(),
             i64::try_from(kept.bytes).unwrap_or(i64::MAX).into(),
             kept.rows.into(),
@@ -31,13 +30,13 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), DbError> {
     )
 }
 
-/// One table of this person; nobody else's.
+/// One file of this person; nobody else's.
 pub fn find(tx: &mut Tx<'_>, id: &str, owner: PersonId) -> Result<Option<Kept>, DbError> {
     let sql = format!("select {COLUMNS} from export where id = $1 and owner_id = $2");
     tx.one(&sql, &[id.into(), owner.to_string().into()])?.map(|row| read(&row)).transpose()
 }
 
-/// Forgets the oldest tables of whoever made this one, so that with it so many are left, and answers which. This one
+/// Forgets the oldest files of whoever made this one, so that with it so many are left, and answers which. This one
 /// stays also when the clock was put back.
 pub fn delete_surplus(tx: &mut Tx<'_>, kept: &Kept, most: usize) -> Result<Vec<String>, DbError> {
     let rows = tx.rows(
@@ -67,12 +66,13 @@ pub fn known_among(tx: &mut Tx<'_>, ids: &[String]) -> Result<BTreeSet<String>, 
 }
 
 fn read(row: &Row) -> Result<Kept, DbError> {
-    let kind: String = row.get("kind")?;
+    let format: String = row.get("kind")?;
     Ok(Kept {
         id: row.get("id")?,
         owner: row.parse("owner_id")?,
         rights: row.get("rights")?,
-        kind: Kind::from_name(&kind).ok_or_else(|| DbError::Decode("the kind of an export".to_owned()))?,
+        format: Format::from_name(&format)
+            .ok_or_else(|| DbError::Decode("the kind of an export".to_owned()))?,
         name: row.get("name")?,
         bytes: row.get("size")?,
         rows: row.get("row_count")?,
