@@ -1,9 +1,9 @@
-// One act on many dossiers of a list.
+// One act on many dossiers of a list, and one paper of each.
 import assert from "node:assert/strict";
 
 import { journey } from "../stage/stage.mjs";
 
-journey("an officer hands three dossiers on at once, and is told what became of each", async (cast) => {
+journey("an officer hands dossiers on at once, is told what became of each, and prints their papers", async (cast) => {
   const officer = await cast.as("motcua.senhong");
   await officer.visit("/can-bo/don-vi?tab=intake");
   await officer.press("Tiếp tục");
@@ -35,4 +35,20 @@ journey("an officer hands three dossiers on at once, and is told what became of 
   await officer.visit("/can-bo/hang-loat");
   await officer.reads("Đã xong", "Chưa thực hiện");
   assert.equal(await officer.main().locator("[data-row]").count(), 2);
+
+  await officer.visit("/can-bo/don-vi");
+  await officer.main().getByRole("checkbox", { name: "Chọn mọi hồ sơ trên trang này" }).check();
+  await officer.main().getByLabel("Thao tác").selectOption({ label: "In giấy tờ" });
+  await officer.press("Tiếp tục");
+  await officer.main().getByLabel("Giấy tờ cần in").selectOption({ label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" });
+  await officer.main().getByLabel("Mặt giấy").selectOption({ label: "In hai mặt, mỗi giấy bắt đầu ở một tờ mới" });
+  await officer.press("Xem trước");
+  await officer.reads(/Sẽ làm [1-9]/, "hẹn trả kết quả, số", "Hồ sơ chưa có");
+  await officer.press(/^In giấy tờ: thực hiện với/);
+  await officer.main().getByText("Đã xong: làm được").waitFor();
+  await officer.look();
+  const file = officer.main().getByRole("button", { name: /^Mở tệp in: [0-9]+ giấy, [0-9]+ trang/ });
+  const printed = await officer.context.request.get(await file.getAttribute("href"));
+  assert.equal(printed.headers()["content-type"], "application/pdf");
+  assert.ok((await printed.body()).subarray(0, 5).toString() === "%PDF-");
 });

@@ -34,4 +34,5 @@ pub const ALL: &[Migration] = &[
     migration!(18, "0018_bulk"),
     migration!(19, "0019_handoff"),
     migration!(20, "0020_export"),
+    migration!(21, "0021_bulk_print"),
 ];

@@ -1,9 +1,11 @@
 //! One act on many dossiers of a work list: chosen, foreseen dossier by dossier, confirmed, done by workers, reported.
 //! A run is kept with what became of each dossier; only its author sees it.
 
+pub mod acts;
 pub mod bar;
 pub mod order;
 pub mod pages;
+pub mod print;
 pub mod report;
 pub mod store;
 pub mod work;
@@ -17,7 +19,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::DbError;
-use motcua_domain::dossier::{ActionKind, Dossier};
+use motcua_domain::dossier::Dossier;
 use serde::Deserialize;
 
 use crate::account::office_log::{self, Deed, Doer};
@@ -34,6 +36,7 @@ use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
 use crate::web::wording;
+use acts::Act;
 use bar::Tried;
 use order::{Order, Typed};
 use store::{Outcome, Run, RunRow};
@@ -58,6 +61,7 @@ pub fn routes() -> Router<App> {
         .route("/can-bo/hang-loat/{id}/xem-truoc", post(foresee))
         .route("/can-bo/hang-loat/{id}/thuc-hien", post(confirm))
         .route("/can-bo/hang-loat/{id}/dung", post(stop))
+        .route("/can-bo/hang-loat/{id}/in-lai", post(print_again))
         .route("/can-bo/hang-loat/{id}/tai-ve/{kind}", get(report::give))
 }
 
@@ -83,15 +87,15 @@ pub async fn choose(
 ) -> Result<Response, PageError> {
     let of = Of::from_name(&from.list).ok_or(PageError::NotFound)?;
     let asked = Asked::of_query(&from.query);
-    let (locale, kind) = (officer.visitor.locale, order::act_of(form.value("act")));
+    let (locale, act) = (officer.visitor.locale, Act::from_name(form.value("act")));
     let everything = form.checked("all");
-    let rows = match (kind, everything) {
+    let rows = match (act, everything) {
         (None, _) => Err(locale.t("bulk.choose_act").to_owned()),
         (Some(_), true) => all_of(&app, &officer, of, &asked).await?,
         (Some(_), false) => ticked(&app, &officer, &form).await?,
     };
-    let (kind, rows) = match (kind, rows) {
-        (Some(kind), Ok(rows)) => (kind, rows),
+    let (act, rows) = match (act, rows) {
+        (Some(act), Ok(rows)) => (act, rows),
         (_, Err(problem)) => {
             let ticked = form.values("row").into_iter().map(str::to_owned).collect();
             let act = form.value("act").to_owned();
@@ -100,44 +104,43 @@ pub async fn choose(
         }
         (None, Ok(_)) => return Err(PageError::NotFound),
     };
-    let id = keep(&app, &officer, of, &asked, kind, everything, rows).await?;
-    Ok(Redirect::to(&format!("{HOME}/{id}")).into_response())
+    let run = begun(&app, &officer, of, asked.query(), everything, act);
+    Ok(Redirect::to(&keep(&app, run, rows).await?).into_response())
 }
 
-async fn keep(
-    app: &App,
-    officer: &Officer,
-    of: Of,
-    asked: &Asked,
-    kind: ActionKind,
-    everything: bool,
-    rows: Vec<RunRow>,
-) -> Result<String, DbError> {
+/// A run that this officer begins now.
+fn begun(app: &App, officer: &Officer, of: Of, query: String, everything: bool, act: Act) -> Run {
     let now = app.clock.now();
-    let run = Run {
+    Run {
         id: app.random.uuid(now).to_string(),
         author: officer.person.id,
         author_name: officer.person.name.clone(),
         of,
-        query: asked.query(),
+        query,
         everything,
-        kind,
+        act,
         fields: String::new(),
         locale: officer.visitor.locale,
         created_at: now,
         foreseen_at: None,
         confirmed_at: None,
         ended_at: None,
-    };
-    let id = run.id.clone();
-    let before = now - SignedDuration::from_hours(DRAFT_HOURS);
+        export_id: None,
+        pages: None,
+    }
+}
+
+/// Keeps a run that begins, and answers where it is.
+async fn keep(app: &App, run: Run, rows: Vec<RunRow>) -> Result<String, DbError> {
+    let there = format!("{HOME}/{}", run.id);
+    let before = run.created_at - SignedDuration::from_hours(DRAFT_HOURS);
     app.store
         .write(move |tx| {
             store::purge(tx, run.author, before)?;
             store::insert(tx, &run, &rows)
         })
         .await?;
-    Ok(id)
+    Ok(there)
 }
 
 /// Everything the list holds now, however many pages it has; a sentence when that is nothing or too much.
@@ -243,7 +246,7 @@ pub async fn foresee(
     }
     let step_failed = |error: StepError| refused(locale, &app, error);
     let fields = order::fields(&app, locale, &actor, &run).await.map_err(step_failed)?;
-    let order = Order { kind: run.kind, form, locale, actor };
+    let order = Order { act: run.act, form, locale, actor };
     let (id, last) = (run.id.clone(), i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
     let rows = app.store.read(move |tx| store::rows(tx, &id, 0, last)).await?;
     let foreseen = order.foresee_all(&app, rows, &fields.fields).await.map_err(step_failed)?;
@@ -292,7 +295,7 @@ pub async fn confirm(
             }
             jobs::enqueue(tx, &world, &job)?;
             let deed = Deed::new("bulk.log_confirmed", format!("bulk:{id}"))
-                .word("act", locale.t(&format!("action.{}", run.kind.name())))
+                .word("act", run.act.label(locale))
                 .word("rows", ready)
                 .word("list", locale.t(run.of.title()))
                 .word("filter", run.query.as_str());
@@ -327,10 +330,33 @@ pub async fn stop(
                 return Ok::<_, DbError>(());
             }
             let deed = Deed::new("bulk.log_stopped", format!("bulk:{}", run.id))
-                .word("act", locale.t(&format!("action.{}", run.kind.name())))
+                .word("act", run.act.label(locale))
                 .word("rows", stopped);
             office_log::record(tx, &world, &doer, &deed)
         })
         .await?;
     Ok(Redirect::to(&there))
+}
+
+/// Begins a run that prints again what this one printed: its file is kept for a while only. It is foreseen and confirmed
+/// like any other.
+pub async fn print_again(
+    State(app): State<App>,
+    officer: Officer,
+    Path(id): Path<String>,
+    SafeForm(_): SafeForm,
+) -> Result<Redirect, PageError> {
+    let run = own(&app, &officer, id).await?;
+    if run.act != Act::Print || run.ended_at.is_none() {
+        return Err(PageError::NotFound);
+    }
+    let (id, last) = (run.id.clone(), i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
+    let rows = app.store.read(move |tx| store::rows(tx, &id, 0, last)).await?;
+    let printed = rows.into_iter().filter(|row| row.outcome == Outcome::Done).zip(1..);
+    let rows: Vec<RunRow> =
+        printed.map(|(row, place)| chosen(place, &row.code, &row.step, row.alike)).collect();
+    let typed = order::typed(&app, &run).map_err(|error| PageError::internal(&*error))?;
+    let mut again = begun(&app, &officer, run.of, run.query, false, run.act);
+    again.fields = order::sealed(&app, &again.id, &typed);
+    Ok(Redirect::to(&keep(&app, again, rows).await?))
 }

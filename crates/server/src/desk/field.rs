@@ -58,7 +58,8 @@ pub struct ActField {
 }
 
 impl ActField {
-    fn new(locale: Locale, name: &str, label: &str, look: Look) -> Self {
+    /// An empty field that has to be filled in.
+    pub fn new(locale: Locale, name: &str, label: &str, look: Look) -> Self {
         Self {
             name: name.to_owned(),
             label: locale.t(label).to_owned(),
@@ -80,7 +81,9 @@ impl ActField {
         self
     }
 
-    fn choices(mut self, choices: Vec<Choice>) -> Self {
+    /// With something to choose from.
+    #[must_use]
+    pub fn choices(mut self, choices: Vec<Choice>) -> Self {
         self.choices = choices;
         self
     }

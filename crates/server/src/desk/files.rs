@@ -141,11 +141,9 @@ fn takes(app: &App, officer: &Officer, loaded: &Loaded, component: &str) -> bool
     let (office, actor, dossier) = (app.office(), officer.person.actor(), &loaded.dossier);
     let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
     let ctx = steps::ctx(&actor, &office, app.clock.now(), Some(dossier), None, entries);
-    allowed_actions(&ctx, dossier).iter().any(|one| {
-        takes_file(one.kind)
-            && one.verdict.is_ok()
-            && key(one.kind, &one.target) == component
-    })
+    allowed_actions(&ctx, dossier)
+        .iter()
+        .any(|one| takes_file(one.kind) && one.verdict.is_ok() && key(one.kind, &one.target) == component)
 }
 
 fn href(code: &DossierCode) -> String {

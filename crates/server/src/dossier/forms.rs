@@ -72,6 +72,11 @@ pub enum PrintError {
     Thread(#[from] tokio::task::JoinError),
 }
 
+/// What printing a form is written down as when an officer does it.
+pub fn purpose() -> &'static str {
+    fill::word("issued.purpose_form")
+}
+
 /// The form that was issued with this entry of the journal. The caller has checked that the person may see the
 /// dossier.
 pub async fn pdf(app: &App, code: &DossierCode, entry: u64) -> Result<Printed, PrintError> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use motcua_domain::access::{Appointment, Denial};
 use motcua_domain::calendar::Calendar;
 use motcua_domain::dossier::refusal::Arg;
-use motcua_domain::dossier::{Dossier, Event, Opened, Recorded, Refusal, Verdict};
+use motcua_domain::dossier::{Dossier, Event, IssuedForm, Opened, Recorded, Refusal, Verdict};
 use motcua_domain::procedure::{ElectronicProcess, StepKey};
 
 use crate::calendar::words as calendar_words;
@@ -83,6 +83,12 @@ fn argument(locale: Locale, office: &Snapshot, process: &ElectronicProcess, arg:
 pub fn post(locale: Locale, office: &Snapshot, post: &Appointment) -> String {
     let role = locale.t(&format!("access.role_{}", post.role.name()));
     locale.say("dossier.post").arg("role", role).arg("unit", office.unit_name(&post.unit)).to_string()
+}
+
+/// `Giấy tiếp nhận hồ sơ và hẹn trả kết quả, số 07`.
+pub fn form_title(locale: Locale, form: &IssuedForm) -> String {
+    let name = locale.t(&format!("dossier.form_{}", form.kind.name()));
+    locale.say("desk.form_title").arg("form", name).arg("number", format!("{:02}", form.number)).to_string()
 }
 
 /// What a page answers when a step was not taken and there is no form to go back to.

@@ -1,6 +1,8 @@
 //! One act on many dossiers: chosen in a list, foreseen one by one, confirmed, done once by workers, reported to the
 //! officer who asked and to nobody else.
 
+mod print;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jiff::SignedDuration;
@@ -508,4 +510,9 @@ pub async fn through(office: &mut Office, dossier: &str, step: &str) {
     work(&app, id_of(&run)).await.unwrap();
     let report = office.get(&run).await.text();
     assert!(report.contains("làm được 1 trong 1 hồ sơ"), "{report}");
+    let run = chosen(office, "print", &[row(dossier, step)]).await;
+    let preview = foreseen(office, &run, &[("paper", "receipt")]).await;
+    confirm(office, &run, &preview).await;
+    work(&app, id_of(&run)).await.unwrap();
+    assert!(office.get(&run).await.text().contains("Mở tệp in: 1 giấy"));
 }

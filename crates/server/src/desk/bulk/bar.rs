@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::bulk::order::ACTS;
+use crate::desk::bulk::acts::Act;
 use crate::desk::bulk::{HOME, ROWS_MAX, too_many};
 use crate::desk::list::{Asked, Of};
 use crate::web::form::Choice;
@@ -54,12 +54,10 @@ impl Bar {
         let counted = usize::try_from(total).unwrap_or_default();
         let is_too_long = ROWS_MAX < counted;
         let all = || locale.say("bulk.everything").arg("n", wording::number(locale, total)).to_string();
-        let act = |kind: motcua_domain::dossier::ActionKind| {
-            Choice::new(kind.name(), locale.t(&format!("action.{}", kind.name())))
-        };
+        let act = |act: Act| Choice::new(act.name(), act.label(locale));
         Some(Self {
             action: format!("{HOME}?list={}&query={}", of.name(), encode(&asked.whole_query())),
-            acts: ACTS.into_iter().map(act).collect(),
+            acts: Act::ALL.into_iter().map(act).collect(),
             everything: if shown < counted && !is_too_long { all() } else { String::new() },
             too_many: if is_too_long { too_many(locale, total) } else { String::new() },
             tried: tried.unwrap_or_default(),

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::desk::act::named;
+use crate::desk::bulk::acts::Act;
+use crate::desk::bulk::print;
 use crate::desk::bulk::store::{self, Outcome, Run, RunRow};
 use crate::desk::field::{self, ActField};
 use crate::desk::place;
@@ -20,10 +22,6 @@ use crate::dossier::words;
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 
-/// The acts that can be done to many dossiers at once, in the order they are offered.
-pub const ACTS: [ActionKind; 5] =
-    [ActionKind::Assign, ActionKind::TakeOver, ActionKind::Forward, ActionKind::Approve, ActionKind::Return];
-
 /// Dossiers read in one transaction.
 const BATCH: usize = 100;
 /// Kinds of dossiers that are asked for their fields. They differ by procedure, step and unit; more than so many do not
@@ -31,11 +29,6 @@ const BATCH: usize = 100;
 const SAMPLES_MAX: i64 = 500;
 /// What the sealed fields of a run are bound to.
 const PURPOSE: &str = "bulk fields";
-
-/// The act of this name, if it can be done to many.
-pub fn act_of(name: &str) -> Option<ActionKind> {
-    ACTS.into_iter().find(|kind| kind.name() == name)
-}
 
 /// One field as it was typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -93,7 +86,7 @@ pub struct Foreseen {
 /// Who wants what done, as it was typed.
 pub struct Order {
     /// Which act.
-    pub kind: ActionKind,
+    pub act: Act,
     /// What was typed.
     pub form: Form,
     /// The language of what is said.
@@ -128,6 +121,10 @@ fn target(kind: ActionKind, step: &str) -> Option<Target> {
 
 /// The fields of a run: those of the single act, of each kind of dossier in it, put together.
 pub async fn fields(app: &App, locale: Locale, actor: &Actor, run: &Run) -> Result<Fields, StepError> {
+    let kind = match run.act {
+        Act::Take(kind) => kind,
+        Act::Print => return Ok(print::fields(locale)),
+    };
     let id = run.id.clone();
     let samples = app.store.read(move |tx| store::samples(tx, &id, SAMPLES_MAX)).await?;
     let loaded = load(app, actor, &samples).await?;
@@ -135,9 +132,9 @@ pub async fn fields(app: &App, locale: Locale, actor: &Actor, run: &Run) -> Resu
     let mut all: Vec<ActField> = Vec::new();
     let mut units: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (row, loaded) in samples.iter().zip(&loaded) {
-        let (Some(loaded), Some(target)) = (loaded, target(run.kind, &row.step)) else { continue };
+        let (Some(loaded), Some(target)) = (loaded, target(kind, &row.step)) else { continue };
         let dossier = &loaded.dossier;
-        let fields = field::fields(app, locale, dossier, run.kind, &target).await?;
+        let fields = field::fields(app, locale, dossier, kind, &target).await?;
         let unit = office.unit_name(unit_of(dossier, &row.step));
         for choice in fields.iter().flat_map(|field| &field.choices) {
             units.entry(unit.clone()).or_default().insert(choice.value.clone());
@@ -196,7 +193,7 @@ impl Order {
     /// The order that a confirmed run is.
     pub fn of(app: &App, run: &Run, actor: Actor) -> anyhow::Result<Self> {
         let form = Form::from_pairs(typed(app, run)?.into_iter().map(|one| (one.name, one.value)));
-        Ok(Self { kind: run.kind, form, locale: run.locale, actor })
+        Ok(Self { act: run.act, form, locale: run.locale, actor })
     }
 
     /// The action on one dossier, by the parser of the single act.
@@ -206,12 +203,16 @@ impl Order {
         dossier: &Dossier,
         step: &str,
     ) -> Result<Result<Action, Barred>, DbError> {
-        let Some(target) = target(self.kind, step) else { return Ok(Err(self.no_step())) };
+        let kind = match self.act {
+            Act::Take(kind) => kind,
+            Act::Print => return Ok(print::action(self, dossier)),
+        };
+        let Some(target) = target(kind, step) else { return Ok(Err(self.no_step())) };
         let mut form = self.form.clone();
-        if self.kind == ActionKind::Return && form.text("to").is_none() {
+        if kind == ActionKind::Return && form.text("to").is_none() {
             form.set("to", &dossier.filing.applicant.name);
         }
-        match field::action(app, self.locale, dossier, self.kind, &target, &mut form, None) {
+        match field::action(app, self.locale, dossier, kind, &target, &mut form, None) {
             Some(action) if !form.has_errors() => Ok(Ok(named(app, dossier, action).await?)),
             Some(_) | None => Ok(Err(form.errors().first().map_or_else(
                 || self.no_step(),
@@ -233,7 +234,10 @@ impl Order {
             Err(barred) => return Ok(Err(barred)),
         };
         Ok(match steps::foresee(app, &self.actor, loaded, &action) {
-            Ok(decision) => Ok(self.then(app, &action, &decision.dossier)),
+            Ok(decision) => match self.act {
+                Act::Take(kind) => Ok(self.then(app, kind, &action, &decision.dossier)),
+                Act::Print => print::will(self, &decision.dossier),
+            },
             Err(refusal) => Err(self.barred(app, &loaded.dossier, fields, &refusal)),
         })
     }
@@ -242,7 +246,10 @@ impl Order {
         if refusal.hides_dossier() {
             return Barred { words: self.locale.t("bulk.not_found").to_owned(), field: None };
         }
-        let field = place::of(self.kind, refusal, fields, &self.form);
+        let field = match self.act {
+            Act::Take(kind) => place::of(kind, refusal, fields, &self.form),
+            Act::Print => None,
+        };
         Barred { words: self.refusal(app, dossier, refusal), field }
     }
 
@@ -254,14 +261,21 @@ impl Order {
         words::refusal(self.locale, &app.office(), &dossier.filing.process, refusal)
     }
 
+    fn twice(&self) -> &'static str {
+        match self.act {
+            Act::Take(_) => self.locale.t("bulk.twice"),
+            Act::Print => self.locale.t("bulk.print_twice"),
+        }
+    }
+
     fn no_step(&self) -> Barred {
         Barred { words: self.locale.t("bulk.no_step").to_owned(), field: None }
     }
 
     /// The act, and with whom the dossier is after it.
-    fn then(&self, app: &App, action: &Action, after: &Dossier) -> String {
+    fn then(&self, app: &App, kind: ActionKind, action: &Action, after: &Dossier) -> String {
         let (locale, office, process) = (self.locale, app.office(), &after.filing.process);
-        let act = act_label(locale, process, self.kind, &action.target());
+        let act = act_label(locale, process, kind, &action.target());
         let held = after.progress.tasks.iter().filter(|task| task.is_active() || task.is_offered());
         let next = held.map(|task| {
             let who = match (task.officer(), &task.unit) {
@@ -295,9 +309,7 @@ impl Order {
             for (row, loaded) in some.iter().zip(&loaded) {
                 let version = loaded.as_ref().map_or(0, |found| found.dossier.progress.version);
                 let (outcome, words) = match self.look(app, row, loaded.as_ref(), fields).await? {
-                    Ok(_) if ready.contains(&row.code) => {
-                        (Outcome::Barred, self.locale.t("bulk.twice").to_owned())
-                    }
+                    Ok(_) if ready.contains(&row.code) => (Outcome::Barred, self.twice().to_owned()),
                     Ok(words) => (Outcome::Ready, words),
                     Err(Barred { words, field }) => {
                         if let (None, Some(field)) = (&foreseen.mend, field) {
@@ -373,7 +385,7 @@ mod tests {
         assert_eq!(target(ActionKind::Approve, "opinion:1"), None);
         let step = Target::Step("approve".parse().unwrap());
         assert_eq!(target(ActionKind::Approve, "approve"), Some(step));
-        assert!(ACTS.iter().all(|kind| act_of(kind.name()) == Some(*kind)));
-        assert_eq!(act_of("settle"), None);
+        assert!(Act::ALL.iter().all(|act| Act::from_name(act.name()) == Some(*act)));
+        assert_eq!(Act::from_name("settle"), None);
     }
 }

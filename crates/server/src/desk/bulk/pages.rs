@@ -14,6 +14,7 @@ use crate::desk::bulk::order::{self, Fields, Typed};
 use crate::desk::bulk::store::{self, Outcome, Run, Shown};
 use crate::desk::bulk::{HOME, own, seen};
 use crate::desk::export;
+use crate::desk::export::kept;
 use crate::desk::field::ActField;
 use crate::desk::show::refused;
 use crate::web::done::Done;
@@ -93,6 +94,14 @@ impl AskPage {
     }
 }
 
+/// The one file of a run that prints.
+enum PrintedFile {
+    /// Where it is, and what the link says.
+    Kept { href: String, words: String },
+    /// Kept no longer, which is said.
+    Gone(String),
+}
+
 #[derive(Template)]
 #[template(path = "desk/bulk.html")]
 struct RunPage {
@@ -103,6 +112,8 @@ struct RunPage {
     is_anew: bool,
     /// What became of how many, in one sentence.
     summary: String,
+    /// What a run that prints has made.
+    file: Option<PrintedFile>,
     facts: Vec<(&'static str, String)>,
     typed: Vec<Typed>,
     tabs: Vec<Tab>,
@@ -181,7 +192,7 @@ pub async fn ask(
     let id = run.id.clone();
     let counts = app.store.read(move |tx| store::counts(tx, &id)).await?;
     let chosen: i64 = counts.values().sum();
-    let act = locale.t(&format!("action.{}", run.kind.name()));
+    let act = run.act.label(locale);
     let page = AskPage {
         page: Page::new(app, &officer.visitor, locale.say("bulk.title").arg("act", act)),
         id: run.id.clone(),
@@ -249,7 +260,8 @@ async fn render_run(
     });
     let in_tab = only.map_or(total, of);
     let shown = locale.say("bulk.shown").arg("n", rows.len()).arg("all", wording::number(locale, in_tab));
-    let act = locale.t(&format!("action.{}", run.kind.name()));
+    let act = run.act.label(locale);
+    let file = file_of(app, officer, run, stage).await?;
     Ok(render(&RunPage {
         page: Page::new(app, &officer.visitor, locale.say("bulk.title").arg("act", act)),
         id: run.id.clone(),
@@ -257,6 +269,7 @@ async fn render_run(
         stage,
         is_anew,
         summary: summary(locale, stage, &of, total),
+        file,
         facts: facts(locale, run),
         typed: typed.into_iter().filter(|one| !one.shown.is_empty()).collect(),
         tabs: tabs(locale, &here, only, &of, total),
@@ -274,6 +287,25 @@ async fn render_run(
         list_title: locale.t(run.of.title()),
         chosen_by: locale.t(if run.everything { "bulk.by_everything" } else { "bulk.by_ticks" }),
         exports: export::links(&here, ""),
+    }))
+}
+
+/// What there is to take to the printer.
+async fn file_of(
+    app: &App,
+    officer: &Officer,
+    run: &Run,
+    stage: Stage,
+) -> Result<Option<PrintedFile>, DbError> {
+    let (Stage::Ended, Some(id), Some(pages)) = (stage, &run.export_id, run.pages) else { return Ok(None) };
+    let locale = officer.visitor.locale;
+    Ok(Some(match kept::find(app, &officer.person, id.clone()).await? {
+        Some(kept) => {
+            let said = locale.say("bulk.print_open").arg("n", wording::number(locale, kept.rows));
+            let words = said.arg("pages", wording::number(locale, pages)).to_string();
+            PrintedFile::Kept { href: kept.href(), words }
+        }
+        None => PrintedFile::Gone(counted(locale, "bulk.print_gone", app.config.export.kept_minutes)),
     }))
 }
 
@@ -388,7 +420,7 @@ pub async fn all(
         RunLine {
             href: format!("{HOME}/{}", run.id),
             at: wording::office_datetime_short(run.created_at),
-            act: locale.t(&format!("action.{}", run.kind.name())),
+            act: run.act.label(locale),
             state: locale.t(words),
             badge,
             summary: if run.foreseen_at.is_none() {

@@ -39,8 +39,7 @@ pub async fn give(
     let kind = Kind::from_name(&kind).ok_or(PageError::NotFound)?;
     let run = own(&app, &officer, id).await?;
     let (locale, units) = (officer.visitor.locale, units_of(&officer));
-    let act = locale.t(&format!("action.{}", run.kind.name()));
-    let title = locale.say("bulk.title").arg("act", act).to_string();
+    let title = locale.say("bulk.title").arg("act", run.act.label(locale)).to_string();
     let what = What {
         deed: Deed::new("desk.log_exported", "list:bulk")
             .word("list", &title)

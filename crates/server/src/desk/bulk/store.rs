@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use motcua_db::{DbError, Params, Row, Tx, Value};
-use motcua_domain::dossier::ActionKind;
+use motcua_domain::dossier::DossierCode;
 use motcua_domain::ids::PersonId;
 
 use crate::clock::stored;
+use crate::desk::bulk::acts::Act;
 use crate::desk::list::Of;
 use crate::desk::store::passed_through;
+use crate::document::blob::BlobHash;
 use crate::web::locale::Locale;
 
 /// Rows of one insert statement, to stay below the engines' limit on parameters.
@@ -85,7 +87,7 @@ pub struct Run {
     /// Everything the list held, or what was ticked.
     pub everything: bool,
     /// Which act.
-    pub kind: ActionKind,
+    pub act: Act,
     /// What was typed, sealed.
     pub fields: String,
     /// The language its rows speak.
@@ -98,6 +100,10 @@ pub struct Run {
     pub confirmed_at: Option<Timestamp>,
     /// When nothing of it waited any more.
     pub ended_at: Option<Timestamp>,
+    /// Under which id the file of a run that prints is kept, as long as it is.
+    pub export_id: Option<String>,
+    /// How many pages it has.
+    pub pages: Option<i64>,
 }
 
 /// One dossier of a run.
@@ -134,12 +140,13 @@ pub struct Shown {
 
 const COLUMNS: &str =
     "id, author_id, author_name, list, query, everything, action, fields, language, created_at,
-    foreseen_at, confirmed_at, ended_at";
+    foreseen_at, confirmed_at, ended_at, export_id, pages";
 
 /// Keeps a new run with its rows.
 pub fn insert(tx: &mut Tx<'_>, run: &Run, rows: &[RunRow]) -> Result<(), DbError> {
     let sql = format!(
-        "insert into bulk_run ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        "insert into bulk_run ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                 $14, $15)"
     );
     tx.run_ahead(
         &sql,
@@ -150,13 +157,15 @@ pub fn insert(tx: &mut Tx<'_>, run: &Run, rows: &[RunRow]) -> Result<(), DbError
             run.of.name().into(),
             run.query.as_str().into(),
             run.everything.into(),
-            run.kind.name().into(),
+            run.act.name().into(),
             run.fields.as_str().into(),
             run.locale.code().into(),
             stored(run.created_at).into(),
             run.foreseen_at.map(stored).into(),
             run.confirmed_at.map(stored).into(),
             run.ended_at.map(stored).into(),
+            run.export_id.as_deref().into(),
+            run.pages.into(),
         ],
     )?;
     insert_rows(tx, &run.id, rows)
@@ -270,6 +279,63 @@ pub fn samples(tx: &mut Tx<'_>, run: &str, limit: i64) -> Result<Vec<RunRow>, Db
     .iter()
     .map(run_row)
     .collect()
+}
+
+/// One dossier of a run whose paper was printed.
+#[derive(Clone, Debug)]
+pub struct PrintedRow {
+    /// Its number in the run.
+    pub place: i64,
+    /// Which dossier.
+    pub code: DossierCode,
+    /// The paper.
+    pub paper: BlobHash,
+}
+
+/// Writes down which paper was printed of a dossier.
+pub fn put_paper(tx: &mut Tx<'_>, run: &str, place: i64, paper: BlobHash) -> Result<(), DbError> {
+    let params = [run.into(), place.into(), paper.to_string().into()];
+    tx.run_ahead("update bulk_row set paper = $3 where run_id = $1 and place = $2", &params)
+}
+
+/// What was printed after a place, in the order of the run.
+pub fn printed(tx: &mut Tx<'_>, run: &str, after: i64, limit: i64) -> Result<Vec<PrintedRow>, DbError> {
+    tx.rows(
+        "select place, dossier_code, paper from bulk_row
+          where run_id = $1 and outcome = 'done' and $2 < place and paper is not null
+          order by place limit $3",
+        &[run.into(), after.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(PrintedRow {
+            place: row.get("place")?,
+            code: row.parse("dossier_code")?,
+            paper: row.parse("paper")?,
+        })
+    })
+    .collect()
+}
+
+/// Writes down that what was printed is not given after all.
+pub fn take_back(tx: &mut Tx<'_>, run: &str, place: i64, words: &str, at: Timestamp) -> Result<(), DbError> {
+    tx.run_ahead(
+        "update bulk_row set outcome = 'refused', words = $3, paper = null, settled_at = $4
+          where run_id = $1 and place = $2 and outcome = 'done'",
+        &[run.into(), place.into(), words.into(), stored(at).into()],
+    )
+}
+
+/// Writes down where the file of a run is kept. `Conflict` when it has one.
+pub fn put_file(tx: &mut Tx<'_>, run: &str, export: &str, pages: i64) -> Result<(), DbError> {
+    let changed = tx.run(
+        "update bulk_run set export_id = $2, pages = $3 where id = $1 and export_id is null",
+        &[run.into(), export.into(), pages.into()],
+    )?;
+    if changed == 0 {
+        return Err(DbError::Conflict(format!("the bulk run {run} has a file")));
+    }
+    Ok(())
 }
 
 /// What a page of a run holds. The applicant is named where `units` had to do with the dossier; without them, to
@@ -408,13 +474,15 @@ fn run(row: &Row) -> Result<Run, DbError> {
         of: Of::from_name(&list).ok_or_else(|| unknown("list", &list))?,
         query: row.get("query")?,
         everything: row.get("everything")?,
-        kind: ActionKind::from_name(&action).ok_or_else(|| unknown("action", &action))?,
+        act: Act::from_name(&action).ok_or_else(|| unknown("action", &action))?,
         fields: row.get("fields")?,
         locale: Locale::from_code(&language).ok_or_else(|| unknown("language", &language))?,
         created_at: row.parse("created_at")?,
         foreseen_at: row.parse_opt("foreseen_at")?,
         confirmed_at: row.parse_opt("confirmed_at")?,
         ended_at: row.parse_opt("ended_at")?,
+        export_id: row.get("export_id")?,
+        pages: row.get("pages")?,
     })
 }
 

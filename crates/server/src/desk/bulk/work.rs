@@ -9,8 +9,11 @@ use motcua_domain::dossier::DossierCode;
 use crate::account::store as accounts;
 use crate::app::App;
 use crate::desk::act;
+use crate::desk::bulk::acts::Act;
 use crate::desk::bulk::order::Order;
+use crate::desk::bulk::print;
 use crate::desk::bulk::store::{self, Outcome, Run, RunRow};
+use crate::document::blob::BlobHash;
 use crate::dossier::steps::{self, Also, Loaded, StepError};
 use crate::jobs::{self, JobKind, NewJob};
 
@@ -37,7 +40,7 @@ pub async fn work(app: &App, id: &str) -> anyhow::Result<()> {
     let Some(run) = app.store.read(move |tx| store::find(tx, &key)).await? else { return Ok(()) };
     let (author, today) = (run.author, app.office().day);
     let person = app.store.read(move |tx| accounts::find_officer(tx, author, today)).await?;
-    let order = match person {
+    let order = match &person {
         Some(person) => Some(Order::of(app, &run, person.actor())?),
         None => None,
     };
@@ -45,6 +48,9 @@ pub async fn work(app: &App, id: &str) -> anyhow::Result<()> {
         let key = run.id.clone();
         let rows = app.store.read(move |tx| store::waiting(tx, &key, BATCH)).await?;
         if rows.is_empty() {
+            if let (Act::Print, Some(order), Some(person)) = (run.act, &order, &person) {
+                print::bind(app, &run, order, person).await?;
+            }
             let (key, now) = (run.id.clone(), app.clock.now());
             app.store.write(move |tx| store::end(tx, &key, now)).await?;
             return Ok(());
@@ -82,7 +88,14 @@ async fn one(app: &App, run: &Run, order: &Order, row: &RunRow) -> anyhow::Resul
                 Ok(action) => action,
                 Err(barred) => return Ok(Some(Left::refused(barred.words))),
             };
-            let also = note_done(app, run, row);
+            let paper = match order.act {
+                Act::Take(_) => None,
+                Act::Print => match print::paper(app, order, &loaded.dossier).await? {
+                    Ok(paper) => Some(paper),
+                    Err(barred) => return Ok(Some(Left::refused(barred.words))),
+                },
+            };
+            let also = note_done(app, run, row, paper);
             let taken =
                 steps::take_on_and(app, &order.actor, &loaded, Some(version(row)), action, also).await;
             taken.map_err(|error| (error, Some(loaded)))
@@ -126,16 +139,15 @@ async fn stale(app: &App, order: &Order, now: &Loaded, row: &RunRow) -> Result<L
     Ok(Left { outcome: Outcome::Stale, words })
 }
 
-/// Writes down in the transaction of the act that it is done. When the row waits no more, somebody else settled it, and
+/// Writes down in the transaction of the act that it is done, and what was printed. When the row waits no more, somebody else settled it, and
 /// the act is not kept.
-fn note_done(app: &App, run: &Run, row: &RunRow) -> Also {
+fn note_done(app: &App, run: &Run, row: &RunRow, paper: Option<BlobHash>) -> Also {
     let (id, place, now) = (run.id.clone(), row.place, app.clock.now());
     Arc::new(move |tx: &mut Tx<'_>, _| {
-        if store::settle(tx, &id, place, Outcome::Done, None, now)? {
-            Ok(())
-        } else {
-            Err(DbError::Conflict(format!("row {place} of the bulk run waits no more")))
+        if !store::settle(tx, &id, place, Outcome::Done, None, now)? {
+            return Err(DbError::Conflict(format!("row {place} of the bulk run waits no more")));
         }
+        paper.map_or(Ok(()), |paper| store::put_paper(tx, &id, place, paper))
     })
 }
 

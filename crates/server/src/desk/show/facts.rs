@@ -3,6 +3,7 @@
 use motcua_domain::dossier::{Channel, CopyKind, Dossier, IssuedForm, Message, Paper, PaperSource, Verdict};
 
 use crate::calendar::words as calendar_words;
+use crate::dossier::words;
 use crate::office::Snapshot;
 use crate::web::locale::Locale;
 use crate::web::wording;
@@ -103,11 +104,7 @@ pub(super) fn paper_words(locale: Locale, dossier: &Dossier, paper: &Paper) -> P
 
 pub(super) fn forms(locale: Locale, dossier: &Dossier) -> Vec<FormWords> {
     let form = |one: &IssuedForm| FormWords {
-        title: locale
-            .say("desk.form_title")
-            .arg("form", locale.t(&format!("dossier.form_{}", one.kind.name())))
-            .arg("number", format!("{:02}", one.number))
-            .to_string(),
+        title: words::form_title(locale, one),
         href: format!("/can-bo/ho-so/{}/bieu-mau/{}", dossier.code, one.entry),
     };
     dossier.progress.forms.iter().map(form).collect()

@@ -33,8 +33,7 @@ async fn for_officer(
     Path((code, entry)): Path<(String, u64)>,
 ) -> Result<Response, PageError> {
     let code = parse(&code)?;
-    let purpose = super::fill::word("issued.purpose_form");
-    steps::view(&app, &officer.person.actor(), &code, purpose)
+    steps::view(&app, &officer.person.actor(), &code, super::purpose())
         .await
         .map_err(|error| not_shown(officer.visitor.locale, error))?;
     Ok(shown(pdf(&app, &code, entry).await?))

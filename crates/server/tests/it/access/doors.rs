@@ -142,6 +142,7 @@ pub const DOORS: &[(&str, Door)] = &[
     ("/can-bo/hang-loat/{id}/xem-truoc", OwnOfOfficer),
     ("/can-bo/hang-loat/{id}/thuc-hien", OwnOfOfficer),
     ("/can-bo/hang-loat/{id}/dung", OwnOfOfficer),
+    ("/can-bo/hang-loat/{id}/in-lai", OwnOfOfficer),
     ("/can-bo/hang-loat/{id}/tai-ve/{kind}", OwnOfOfficer),
     ("/can-bo/ho-so/{code}", Desk),
     ("/can-bo/ho-so/{code}/viec/{action}", Desk),

@@ -14,6 +14,7 @@ use motcua::backup::write::write;
 use motcua::backup::{BackupError, Position};
 use motcua::clock::stored;
 use motcua::demo::fill::{fill, fill_and_tell};
+use motcua::desk::bulk::acts::Act;
 use motcua::desk::bulk::store::{self as bulk, Outcome, Run, RunRow};
 use motcua::desk::list::Of;
 use motcua::dossier::{forms, proof, steps};
@@ -24,7 +25,7 @@ use motcua::web::locale::Locale;
 use motcua_db::testing::engines;
 use motcua_db::{DbError, Store, Value};
 use motcua_domain::access::{Actor, Role};
-use motcua_domain::dossier::{Action, ActionKind, Channel, Dossier, DossierCode, IssuedForm};
+use motcua_domain::dossier::{Action, Channel, Dossier, DossierCode, IssuedForm};
 use motcua_domain::form::FormKind;
 use motcua_domain::ids::DraftId;
 use uuid::Uuid;
@@ -175,7 +176,8 @@ fn what_hangs_on_what_was_left_out_goes_with_it_and_the_rest_stays() {
             let email = filing.applicant.identity.email.as_ref();
             filing.channel == Channel::Online && filing.owner.is_some() && email.is_some()
         };
-        let filing = known.iter().find(has_address).expect("an applicant with an address").filing.as_ref().clone();
+        let filing =
+            known.iter().find(has_address).expect("an applicant with an address").filing.as_ref().clone();
         let (before, letters) = (bound(&app.store), count(&app.store, "select count(*) from mail"));
 
         app.clock.advance(SignedDuration::from_mins(10));
@@ -235,13 +237,15 @@ fn a_bulk_act_that_was_running_ends_at_the_moment() {
             of: Of::Units,
             query: String::new(),
             everything: false,
-            kind: ActionKind::Read,
+            act: Act::Print,
             fields: String::new(),
             locale: Locale::Vi,
             created_at: earlier,
             foreseen_at: Some(earlier),
             confirmed_at: Some(confirmed_at),
             ended_at: None,
+            export_id: None,
+            pages: None,
         };
         let rows = [1, 2, 3].map(|place| RunRow {
             place,
