@@ -40,26 +40,26 @@ impl Asked {
     pub fn read(uri: &Uri, locale: Locale) -> Result<Self, Problem> {
         let read = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
         let axum::extract::Query(pairs) = read.map_err(|_| crate::api::problem::Kind::BadRequest)?;
-        let pairs = pairs.into_iter().map(|(name, value)| (name, composed(&value))).collect();
         Ok(Self { pairs, errors: Vec::new(), locale })
     }
 
     /// What was not read yet, as an address holds it.
     pub fn said(&self) -> String {
-        let pairs = self.pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-        pairs.collect::<Vec<_>>().join("&")
+        let said =
+            |(name, value): &(String, String)| format!("{}={}", encode(name), encode(&composed(value)));
+        self.pairs.iter().map(said).collect::<Vec<_>>().join("&")
     }
 
     /// The value of a parameter; `None` when it is not there, or empty.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let at = self.pairs.iter().position(|(known, _)| known == name)?;
         let (_, value) = self.pairs.remove(at);
-        let value = value.trim().to_owned();
+        // What the document promises is counted as it was sent.
         if VALUE_CHARS_MAX < value.chars().count() {
             self.refuse(name, self.locale.say("api.too_long").arg("limit", VALUE_CHARS_MAX).to_string());
             return None;
         }
-        Some(value).filter(|value| !value.is_empty())
+        Some(composed(&value).trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A parameter that is read by `read`; what cannot be read is refused.
@@ -138,6 +138,17 @@ mod tests {
         assert_eq!(read_cursor::<3>(&written), None);
         assert_eq!(read_cursor::<2>("x"), None);
         assert_eq!(read_cursor::<2>(""), None);
+    }
+
+    #[test]
+    fn a_value_is_as_long_as_it_was_sent() {
+        let asked = |count: usize| {
+            let uri = format!("/api/v1/procedures?q=a{}", "%0D".repeat(count - 1)).parse().unwrap();
+            let mut asked = Asked::read(&uri, Locale::En).unwrap();
+            (asked.text("q"), asked.done().is_ok())
+        };
+        assert_eq!(asked(VALUE_CHARS_MAX), (Some("a".to_owned()), true));
+        assert_eq!(asked(VALUE_CHARS_MAX + 1), (None, false));
     }
 
     #[test]
