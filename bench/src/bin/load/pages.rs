@@ -14,7 +14,7 @@ const ROUNDS: usize = 300;
 const HEADS: usize = 8;
 
 /// A page that is measured.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Page {
     Work,
     LateWork,
@@ -89,11 +89,16 @@ impl Office {
     async fn ask(&mut self, round: usize, page: Page) -> anyhow::Result<()> {
         let heads = self.heads.len();
         let Head { browser, codes } = &mut self.heads[round % heads];
-        let path = page.path(&codes[round / heads % codes.len()]);
+        let turn = round / heads;
+        let path = page.path(&codes[turn % codes.len()]);
         let begun = Instant::now();
         let answer = browser.get(&path).await?;
         let took = begun.elapsed();
         anyhow::ensure!(answer.status.is_success(), "{path} was answered {}", answer.status);
+        // A dossier that its head opened before is not recorded again.
+        if page == Page::NewDossier && codes.len() <= turn {
+            return Ok(());
+        }
         let seen = &mut self.seen[page as usize];
         seen.times.push(took);
         seen.rows += answer.page.matches("data-row-link").count();
