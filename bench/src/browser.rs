@@ -1,4 +1,4 @@
-//! One person at a browser: a connection that is kept, cookies, and forms as pages show them.
+//! One person at a browser: a connection that is kept, cookies, forms as pages show them, and what their scripts send.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail, ensure};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, SET_COOKIE};
 use hyper::http::response::Parts;
-use hyper::{Request, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -19,8 +19,10 @@ const BOUNDARY: &str = "mot-cua-tai-thu";
 pub struct Answer {
     /// Status code.
     pub status: StatusCode,
-    /// Where a redirect goes.
+    /// Where a redirect goes, or where something new is.
     pub location: String,
+    /// All headers.
+    pub headers: HeaderMap,
     /// The page.
     pub page: String,
 }
@@ -101,6 +103,22 @@ impl Browser {
         self.send(request).await
     }
 
+    /// What a script of the page sends: the token of the session in a header, and headers of its own.
+    pub async fn script(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &[u8],
+    ) -> anyhow::Result<Answer> {
+        let body = Full::from(Bytes::copy_from_slice(body));
+        let mut request = Request::builder().method(method).uri(path).header("x-csrf-token", &self.csrf);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body)?).await
+    }
+
     /// Signs in as somebody of the demonstration, by the id on the page that lists them.
     pub async fn sign_in(&mut self, person: &str) -> anyhow::Result<()> {
         self.get("/can-bo/dang-nhap").await?;
@@ -135,6 +153,7 @@ impl Browser {
         Ok(Answer {
             status: parts.status,
             location: location.unwrap_or_default().to_owned(),
+            headers: parts.headers,
             page: String::from_utf8_lossy(&page).into_owned(),
         })
     }
@@ -196,7 +215,8 @@ pub fn inputs(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn attribute(tag: &str, name: &str) -> Option<String> {
+/// The value of an attribute of a tag, given from its name on.
+pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     let (value, _) = rest.split_once('"')?;
     Some(value.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#38;", "&").replace("&amp;", "&"))

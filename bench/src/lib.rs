@@ -1,12 +1,13 @@
 //! Measures a piece of work beside a fixed one of the same moment, so that a figure from a busy machine can be compared
 //! with one from a quiet one. A library of benchmarks would compare with an earlier run instead, which was another moment.
 
-//! Beside it stand the people who load a running server: [`browser`], [`office`], [`export`], [`server`].
+//! Beside it stand the people who load a running server: [`browser`], [`tus`], [`office`], [`export`], [`server`].
 
 pub mod browser;
 pub mod export;
 pub mod office;
 pub mod server;
+pub mod tus;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -5,13 +5,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 
-use crate::browser::{Browser, done, inputs};
+use crate::browser::{Browser, attribute, done, input, inputs};
 
 /// What is handed in: a procedure of the demonstration that one unit settles by itself.
 const PROCEDURE: &str = "2.000635";
 /// The result of every dossier.
 const RESULT: &[u8] =
     b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n";
+
+/// Where the officers of a unit see what it has to do, and choose from it.
+const CHOOSE: &str = "/can-bo/hang-loat?list=units&query=";
+/// The act by which a paper comes to a dossier.
+const ADD_PAPER: &str = "add_paper";
 
 /// Digits in the last part of the code of a commune; that of a department has two.
 const COMMUNE_DIGITS: usize = 3;
@@ -84,12 +89,22 @@ impl Logins {
         Ok(browser)
     }
 
+    /// Who takes in at a unit, given in lower case.
+    pub async fn reception_of(&self, address: &str, unit: &str) -> anyhow::Result<Browser> {
+        self.browser(address, &format!("motcua.{unit}")).await
+    }
+
+    /// Who heads a unit, given in lower case.
+    pub async fn head_of(&self, address: &str, unit: &str) -> anyhow::Result<Browser> {
+        self.browser(address, &format!("truongphong.{unit}")).await
+    }
+
     /// The officers of a unit. `number` tells the dossiers of one desk from those of another.
     pub async fn desk(&self, address: &str, unit: &str, number: u64) -> anyhow::Result<Desk> {
         Ok(Desk {
-            reception: self.browser(address, &format!("motcua.{unit}")).await?,
+            reception: self.reception_of(address, unit).await?,
             specialist: self.browser(address, &format!("chuyenvien1.{unit}")).await?,
-            head: self.browser(address, &format!("truongphong.{unit}")).await?,
+            head: self.head_of(address, unit).await?,
             leader: self.browser(address, &format!("lanhdao.{unit}")).await?,
             specialist_id: self.id(&format!("chuyenvien1.{unit}"))?.to_owned(),
             unit: unit.to_uppercase(),
@@ -111,8 +126,8 @@ enum Who {
 }
 
 impl Desk {
-    /// Takes a dossier in at the counter and answers its code.
-    pub async fn take_in(&mut self) -> anyhow::Result<String> {
+    /// Takes a dossier in at the counter and answers its code. Its applicant is written to at `email`.
+    pub async fn take_in(&mut self, email: Option<&str>) -> anyhow::Result<String> {
         self.number += 1;
         let name = format!("Nguyễn Văn {}", in_letters(self.number));
         // No other run on the same data may have pressed the same button.
@@ -123,6 +138,7 @@ impl Desk {
             ("name", &name),
             ("address", "Tổ 3"),
             ("channel", "counter"),
+            ("email", email.unwrap_or_default()),
         ];
         let page = self.reception.post("/can-bo/tiep-nhan", &first).await?;
         let mut fields = inputs(&page.page);
@@ -159,7 +175,7 @@ impl Desk {
                 Head => &mut self.head,
                 Leader => &mut self.leader,
             };
-            let path = format!("/can-bo/ho-so/{code}/viec/{kind}");
+            let path = act(code, kind);
             let all: Vec<_> = std::iter::once(("target", step)).chain(fields.iter().copied()).collect();
             let begun = Instant::now();
             let answer = browser.act(&path, &all, (kind == "settle").then_some(RESULT)).await?;
@@ -171,11 +187,64 @@ impl Desk {
 
     /// One durable step: a message of the desk on a dossier.
     pub async fn message(&mut self, code: &str, text: &str) -> anyhow::Result<()> {
-        let path = format!("/can-bo/ho-so/{code}/viec/send_message");
         let fields = [("target", ""), ("text", text)];
-        let answer = self.reception.act(&path, &fields, None).await?;
+        let answer = self.reception.act(&act(code, "send_message"), &fields, None).await?;
         done("a message", &answer)
     }
+
+    /// Begins a paper of a dossier that comes in pieces, and answers where they go.
+    pub async fn begin_paper(&mut self, code: &str, name: &str, size: usize) -> anyhow::Result<String> {
+        let page = self.reception.get(&dossier(code)).await?;
+        let mut slots = page.page.split('<').filter(|tag| tag.contains(" data-draft="));
+        let is_ours = |tag: &&str| {
+            attribute(tag, "data-component").is_some_and(|component| component.starts_with(ADD_PAPER))
+        };
+        let slot = slots.find(is_ours).with_context(|| format!("no paper can be added to {code}"))?;
+        let of = |attribute_name: &str| attribute(slot, attribute_name).unwrap_or_default();
+        let (draft, component) = (of("data-draft"), of("data-component"));
+        let about = [("filename", name), ("draft", &draft), ("about", code), ("component", &component)];
+        self.reception.begin_file(&about, size).await
+    }
+
+    /// Adds the paper whose file has come.
+    pub async fn add_paper(&mut self, code: &str, title: &str) -> anyhow::Result<()> {
+        let fields = [("target", ""), ("title", title), ("copy", "copy")];
+        let answer = self.reception.act(&act(code, ADD_PAPER), &fields, None).await?;
+        done("a paper", &answer)
+    }
+
+    /// Hands dossiers over in one run, and answers where it is once it is confirmed. Workers do it.
+    pub async fn hand_over(&mut self, codes: &[String]) -> anyhow::Result<String> {
+        let rows: Vec<String> = codes.iter().map(|code| format!("{code}~receive")).collect();
+        let mut fields: Vec<(&str, &str)> = rows.iter().map(|row| ("row", row.as_str())).collect();
+        fields.push(("act", "forward"));
+        let chosen = self.reception.post(CHOOSE, &fields).await?;
+        done("choosing for a run", &chosen)?;
+        let run = chosen.location;
+        done("foreseeing a run", &self.reception.post(&format!("{run}/xem-truoc"), &[]).await?)?;
+        let preview = self.reception.get(&run).await?;
+        let foreseen = input(&preview.page, "foreseen").context("nothing of a run can be done")?;
+        let fields = [("foreseen", foreseen.as_str())];
+        let confirmed = self.reception.post(&format!("{run}/thuc-hien"), &fields).await?;
+        done("confirming a run", &confirmed)?;
+        ensure!(confirmed.location == run, "a run was to be foreseen anew: {}", confirmed.location);
+        Ok(run)
+    }
+}
+
+/// The unit that gave a code, in lower case.
+pub fn unit_of(code: &str) -> anyhow::Result<String> {
+    let unit = code.rsplit_once('-').and_then(|(rest, _)| rest.rsplit_once('-')).map(|(unit, _)| unit);
+    Ok(unit.with_context(|| format!("{code} is a code without its unit"))?.to_lowercase())
+}
+
+/// Where a dossier is.
+pub fn dossier(code: &str) -> String {
+    format!("/can-bo/ho-so/{code}")
+}
+
+fn act(code: &str, kind: &str) -> String {
+    format!("{}/viec/{kind}", dossier(code))
 }
 
 /// A number as a name may be: names have no digits.

@@ -24,29 +24,50 @@ impl Drop for Process {
     }
 }
 
+/// Where a program and its data are.
+#[derive(Clone, Copy)]
+pub struct Installation<'a> {
+    /// The program.
+    pub program: &'a Path,
+    /// The data folder.
+    pub data: &'a Path,
+    /// The PostgreSQL database; SQLite in the data folder when there is none.
+    pub database: Option<&'a str>,
+    /// The configuration file.
+    pub config: Option<&'a Path>,
+}
+
+impl Installation<'_> {
+    /// A command of the program.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.program);
+        command.arg(name).arg("--data").arg(self.data).stdin(Stdio::null());
+        if let Some(url) = self.database {
+            command.args(["--database", url]);
+        }
+        if let Some(config) = self.config {
+            command.arg("--config").arg(config);
+        }
+        command
+    }
+
+    fn spawn(&self, mut command: Command) -> anyhow::Result<Child> {
+        command.spawn().with_context(|| format!("cannot start {}", self.program.display()))
+    }
+}
+
 /// A running `motcua work`. Killed when dropped, as a power cut would.
 pub struct Worker {
     _process: Process,
 }
 
 impl Worker {
-    /// Starts the program on a data folder.
-    pub fn start(program: &Path, data: &Path, database: Option<&str>) -> anyhow::Result<Self> {
-        let mut command = command(program, "work", data, database);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let child = child.with_context(|| format!("cannot start {}", program.display()))?;
-        Ok(Self { _process: Process(child) })
+    /// Starts the program.
+    pub fn start(here: &Installation<'_>) -> anyhow::Result<Self> {
+        let mut command = here.command("work");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Self { _process: Process(here.spawn(command)?) })
     }
-}
-
-/// A command of the program, where the data is.
-pub fn command(program: &Path, name: &str, data: &Path, database: Option<&str>) -> Command {
-    let mut command = Command::new(program);
-    command.arg(name).arg("--data").arg(data).stdin(Stdio::null());
-    if let Some(url) = database {
-        command.args(["--database", url]);
-    }
-    command
 }
 
 /// A running `motcua serve`. Killed when dropped.
@@ -59,23 +80,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the program on a data folder and waits until it takes requests.
-    pub fn start(program: &Path, data: &Path, database: Option<&str>) -> anyhow::Result<Self> {
-        Self::start_with(program, data, database, &[])
-    }
-
-    /// As [`Self::start`], with more in its environment.
-    pub fn start_with(
-        program: &Path,
-        data: &Path,
-        database: Option<&str>,
-        environment: &[(&str, &Path)],
-    ) -> anyhow::Result<Self> {
+    /// Starts the program, with more in its environment, and waits until it takes requests.
+    pub fn start(here: &Installation<'_>, environment: &[(&str, &Path)]) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        let mut command = command(program, "serve", data, database);
+        let mut command = here.command("serve");
         command.envs(environment.iter().copied()).args(["--listen", "127.0.0.1:0"]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut child = child.with_context(|| format!("cannot start {}", program.display()))?;
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = here.spawn(command)?;
         let output = child.stdout.take().context("the program has no output")?;
         for line in BufReader::new(output).lines() {
             if let Some((_, address)) = line?.split_once("http://") {
@@ -84,7 +95,7 @@ impl Server {
             }
         }
         child.wait()?;
-        anyhow::bail!("{} stopped without serving: is the data folder right?", program.display())
+        anyhow::bail!("{} stopped without serving: is the data folder right?", here.program.display())
     }
 
     /// Kills it at once, as a power cut would.

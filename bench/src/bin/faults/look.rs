@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context as _, ensure};
-use motcua_bench::office::Logins;
+use motcua_bench::office::{Logins, dossier, unit_of};
 
 use crate::Office;
 use crate::work::Acknowledged;
@@ -14,22 +14,27 @@ pub async fn look(office: &Office<'_>, heard: &Acknowledged) -> anyhow::Result<(
     let mut server = office.start(&[])?;
     let logins = Logins::read(&server.address).await?;
     let mut pages: HashMap<&str, String> = HashMap::new();
-    let mut browsers = HashMap::new();
+    let mut heads = HashMap::new();
     for code in &heard.codes {
-        let unit = code.rsplit_once('-').and_then(|(rest, _)| rest.rsplit_once('-')).map(|(unit, _)| unit);
-        let unit = unit.with_context(|| format!("{code} is a code without its unit"))?.to_lowercase();
-        if !browsers.contains_key(&unit) {
-            let browser = logins.browser(&server.address, &format!("truongphong.{unit}")).await?;
-            browsers.insert(unit.clone(), browser);
+        let unit = unit_of(code)?;
+        if !heads.contains_key(&unit) {
+            heads.insert(unit.clone(), logins.head_of(&server.address, &unit).await?);
         }
-        let browser = browsers.get_mut(&unit).context("nobody heads this unit")?;
-        let page = browser.get(&format!("/can-bo/ho-so/{code}")).await?;
+        let head = heads.get_mut(&unit).context("nobody heads this unit")?;
+        let page = head.get(&dossier(code)).await?;
         ensure!(page.status.is_success(), "dossier {code} was acknowledged and is answered {}", page.status);
         ensure!(pages.insert(code, page.page).is_none(), "code {code} was given twice");
     }
     for (code, text) in &heard.messages {
         let page = pages.get(code.as_str()).context("a message on a dossier that was not acknowledged")?;
         ensure!(page.contains(text), "a message on {code} was acknowledged and is not there: {text}");
+    }
+    let mut receptions = HashMap::new();
+    for paper in heard.papers.values() {
+        if !receptions.contains_key(&paper.unit) {
+            receptions.insert(&paper.unit, logins.reception_of(&server.address, &paper.unit).await?);
+        }
+        paper.look(receptions.get_mut(&paper.unit).context("nobody receives at this unit")?).await?;
     }
     server.kill()
 }

@@ -10,6 +10,9 @@ mod chance;
 mod fault;
 mod look;
 mod machine;
+mod owed;
+mod papers;
+mod relay;
 mod store;
 mod work;
 
@@ -17,12 +20,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use clap::Parser;
-use motcua_bench::server::{Server, Worker, command};
+use motcua_bench::server::{Installation, Server, Worker};
+use motcua_db::Database;
 use motcua_db::fault::VARIABLE;
 
 use crate::chance::Chance;
 use crate::fault::{Fault, Place};
 use crate::machine::Machine;
+use crate::relay::Relay;
 use crate::work::{Acknowledged, FIRST_SERVER, Work};
 
 /// Rounds on one data folder; then a fresh one, so that looking through it stays quick.
@@ -72,22 +77,38 @@ pub struct Office<'a> {
     program: &'a Path,
     data: PathBuf,
     database: Option<&'a str>,
+    config: &'a Path,
 }
 
 impl Office<'_> {
+    fn installation(&self) -> Installation<'_> {
+        Installation {
+            program: self.program,
+            data: &self.data,
+            database: self.database,
+            config: Some(self.config),
+        }
+    }
+
+    /// Its database.
+    pub fn database(&self) -> Database {
+        let file = || Database::Sqlite(self.data.join("motcua.sqlite"));
+        self.database.map_or_else(file, |url| Database::Postgres(url.to_owned()))
+    }
+
     /// Starts the program on it.
     pub fn start(&self, environment: &[(&str, &Path)]) -> anyhow::Result<Server> {
-        Server::start_with(self.program, &self.data, self.database, environment)
+        Server::start(&self.installation(), environment)
     }
 
     /// Starts a process on it that does jobs and serves nobody.
     pub fn work(&self) -> anyhow::Result<Worker> {
-        Worker::start(self.program, &self.data, self.database)
+        Worker::start(&self.installation())
     }
 
     /// Runs a command of the program, which must answer 0.
     pub fn command(&self, name: &str, rest: &[&str]) -> anyhow::Result<()> {
-        let done = command(self.program, name, &self.data, self.database).args(rest).output()?;
+        let done = self.installation().command(name).args(rest).output()?;
         let said =
             || String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
         ensure!(done.status.success(), "motcua {name} answered {}: {}", done.status, said());
@@ -97,17 +118,25 @@ impl Office<'_> {
 
 impl Faults {
     async fn rounds_in(&self, place: &Path) -> anyhow::Result<()> {
-        let spec = place.join("spec.toml");
+        let (spec, config) = (place.join("spec.toml"), place.join("motcua.toml"));
         match &self.spec {
             Some(given) => drop(std::fs::copy(given, &spec)?),
             None => std::fs::write(&spec, SPEC)?,
         }
+        let relay = Relay::open().await?;
+        std::fs::write(
+            &config,
+            format!("[mail]\nrelay = \"{}\"\nfrom = \"motcua@thu.example\"\n", relay.address),
+        )?;
         let machine = Machine::make(place)?;
         let (database, restart) = (self.database.as_deref(), self.restart.as_deref());
         let here = Place { machine: machine.as_ref(), database, restart };
         let faults = if self.fault.is_empty() { Fault::possible(here) } else { self.fault.clone() };
         let names: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
         println!("{} rounds from seed {}: {}", self.rounds, self.seed, names.join(", "));
+        if machine.is_none() {
+            println!("there is no C compiler: what workers owe is not looked for");
+        }
         let mut all = Acknowledged::default();
         let seeds: Vec<u64> = (self.seed..self.seed + self.rounds).collect();
         for (number, seeds) in seeds.chunks(usize::try_from(ROUNDS_A_FOLDER)?).enumerate() {
@@ -115,33 +144,41 @@ impl Faults {
                 let url = url.clone();
                 tokio::task::spawn_blocking(move || store::empty(&url)).await??;
             }
-            let office =
-                Office { program: &self.server, data: place.join(format!("data-{number}")), database };
+            let data = place.join(format!("data-{number}"));
+            let office = Office { program: &self.server, data, database, config: &config };
             office.command("simulate", &["--spec", &spec.to_string_lossy()])?;
-            let mut heard = Acknowledged::default();
-            for seed in seeds {
-                let fault = faults[usize::try_from(*seed)? % faults.len()];
-                let round = round(&office, here, fault, *seed).await;
-                let again = || format!("failed: play it again with --fault {} --seed {seed}", fault.name());
-                heard.add(round.with_context(again)?);
-            }
-            let last = seeds.last().copied().unwrap_or_default();
-            // What was there after its own round must have outlived the later ones.
-            look::look(&office, &heard)
-                .await
-                .with_context(|| format!("lost by seed {last} at the latest"))?;
+            relay.forget();
+            all.add(played(&office, here, &relay, &faults, seeds).await?);
             std::fs::remove_dir_all(&office.data)?;
-            all.add(heard);
-            println!(
-                "{} rounds: {} dossiers, {} messages and {} other acts acknowledged, none lost",
-                last + 1 - self.seed,
-                all.codes.len(),
-                all.messages.len(),
-                all.acts
-            );
+            println!("{} rounds: {all}, none lost", (number + 1) * seeds.len());
         }
         Ok(())
     }
+}
+
+/// Plays rounds on one office and answers what was acknowledged, all of which is there.
+async fn played(
+    office: &Office<'_>,
+    here: Place<'_>,
+    relay: &Relay,
+    faults: &[Fault],
+    seeds: &[u64],
+) -> anyhow::Result<Acknowledged> {
+    let mut heard = Acknowledged::default();
+    for seed in seeds {
+        let fault = faults[usize::try_from(*seed)? % faults.len()];
+        let round = round(office, here, fault, *seed).await;
+        let again = || format!("failed: play it again with --fault {} --seed {seed}", fault.name());
+        heard.add(round.with_context(again)?);
+    }
+    let at_latest = || format!("lost by seed {} at the latest", seeds.last().copied().unwrap_or_default());
+    // What was there after its own round must have outlived the later ones.
+    look::look(office, &heard).await.with_context(at_latest)?;
+    if let Some(machine) = here.machine {
+        owed::look(office, machine, relay, &heard).await.with_context(at_latest)?;
+        office.command("verify", &[])?;
+    }
+    Ok(heard)
 }
 
 /// Something goes wrong under load, the server is killed, and what it acknowledged must be there.

@@ -8,7 +8,7 @@
 mod bare;
 mod pages;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use clap::Parser;
 use motcua_bench::office::{Desk, Logins};
-use motcua_bench::server::Server;
+use motcua_bench::server::{Installation, Server};
 use motcua_bench::{Seen, export};
 
 use crate::bare::{Caller, Engine, Visitor};
@@ -61,7 +61,7 @@ fn main() -> anyhow::Result<()> {
 
 impl Load {
     async fn run(&self) -> anyhow::Result<()> {
-        let server = Server::start(&self.server, &self.data, self.database.as_deref())?;
+        let server = self.start(&self.data, self.database.as_deref())?;
         let logins = Logins::read(&server.address).await?;
         let units = logins.communes();
         ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
@@ -88,11 +88,15 @@ impl Load {
         Ok(())
     }
 
+    fn start(&self, data: &Path, database: Option<&str>) -> anyhow::Result<Server> {
+        Server::start(&Installation { program: &self.server, data, database, config: None }, &[])
+    }
+
     /// Pages, one after another: nothing else is asked for meanwhile.
     async fn pages(&self, server: &Server, logins: &Logins, units: &[String]) -> anyhow::Result<()> {
         let office = Office::enter(&server.address, logins, units).await?;
         let Some(data) = &self.beside else { return pages::measure(office, None).await };
-        let server = Server::start(&self.server, data, self.beside_database.as_deref())?;
+        let server = self.start(data, self.beside_database.as_deref())?;
         let logins = Logins::read(&server.address).await?;
         let beside = Office::enter(&server.address, &logins, &logins.communes()).await?;
         pages::measure(office, Some(beside)).await
@@ -238,7 +242,7 @@ struct Sender {
 
 impl Sender {
     async fn renew(&mut self) -> anyhow::Result<()> {
-        (self.code, self.left) = (self.desk.take_in().await?, MESSAGES);
+        (self.code, self.left) = (self.desk.take_in(None).await?, MESSAGES);
         Ok(())
     }
 
@@ -264,7 +268,7 @@ impl Living {
         let turn = self.lived % self.desks.len();
         self.lived += 1;
         let (desk, acts) = (&mut self.desks[turn], &mut self.acts);
-        let code = desk.take_in().await?;
+        let code = desk.take_in(None).await?;
         desk.settle(&code, |took| acts.push(took)).await
     }
 }
