@@ -41,6 +41,8 @@ pub enum Fault {
     Kill,
     /// It dies at a named point of the write road.
     Point,
+    /// The power is cut: what the disk had not flushed is lost with the server.
+    Power,
     /// The clock is stepped forth and back.
     Clock,
     /// The disk is full for a while.
@@ -73,7 +75,7 @@ impl Fault {
             Self::Kill | Self::Point => true,
             Self::Clock => place.machine.is_some(),
             // What it would meet on PostgreSQL is PostgreSQL's own.
-            Self::Full | Self::Flush => place.machine.is_some() && place.database.is_none(),
+            Self::Power | Self::Full | Self::Flush => place.machine.is_some() && place.database.is_none(),
             Self::Cut | Self::Several => place.database.is_some(),
             Self::Restart => place.database.is_some() && place.restart.is_some(),
         };
@@ -85,6 +87,7 @@ impl Fault {
         match self {
             Self::Kill => "kill",
             Self::Point => "point",
+            Self::Power => "power",
             Self::Clock => "clock",
             Self::Full => "full",
             Self::Flush => "flush",
@@ -119,7 +122,7 @@ impl Fault {
         let machine = || place.machine.context("the machine cannot misbehave: is there a C compiler?");
         let database = || place.database.context("there is no PostgreSQL").map(str::to_owned);
         match self {
-            Self::Kill | Self::Point => return Ok(elsewhere),
+            Self::Kill | Self::Point | Self::Power => return Ok(elsewhere),
             Self::Clock => {
                 for _ in 0..CLOCK_STEPS {
                     let seconds = chance.one_of(&CLOCK_SECONDS);

@@ -1,4 +1,4 @@
-//! A machine that misbehaves: wrong clock, full disk, disk that does not flush. A library does it that is compiled from
+//! A machine that misbehaves: wrong clock, full disk, disk that does not flush or loses power. A library does it that is compiled from
 //! `machine.c` on the spot and loaded into the server.
 
 use std::fs::File;
@@ -17,6 +17,8 @@ pub enum Disk {
     Full,
     /// Whoever asks it to flush is told that it could not.
     NeverFlushes,
+    /// What it does is noted, so that what was not flushed can be lost.
+    LosesPower,
 }
 
 /// The machine a server runs on.
@@ -59,8 +61,14 @@ impl Machine {
             Disk::Sound => 0,
             Disk::Full => 1,
             Disk::NeverFlushes => 2,
+            Disk::LosesPower => 3,
         };
         self.file.write_all_at(&state.to_ne_bytes(), 8).context("the disk cannot be turned")
+    }
+
+    /// Where it notes what a disk does that can lose power.
+    pub fn notes(&self) -> PathBuf {
+        self.state.with_added_extension("notes")
     }
 
     /// Everything as it should be.

@@ -12,6 +12,7 @@ mod look;
 mod machine;
 mod owed;
 mod papers;
+mod power;
 mod relay;
 mod store;
 mod work;
@@ -26,7 +27,8 @@ use motcua_db::fault::VARIABLE;
 
 use crate::chance::Chance;
 use crate::fault::{Fault, Place};
-use crate::machine::Machine;
+use crate::machine::{Disk, Machine};
+use crate::power::Lost;
 use crate::relay::Relay;
 use crate::work::{Acknowledged, FIRST_SERVER, Work};
 
@@ -137,7 +139,7 @@ impl Faults {
         if machine.is_none() {
             println!("there is no C compiler: what workers owe is not looked for");
         }
-        let mut all = Acknowledged::default();
+        let (mut all, mut lost, mut rounds) = (Acknowledged::default(), Lost::default(), 0);
         let seeds: Vec<u64> = (self.seed..self.seed + self.rounds).collect();
         for (number, seeds) in seeds.chunks(usize::try_from(ROUNDS_A_FOLDER)?).enumerate() {
             if let (Some(url), 1..) = (&self.database, number) {
@@ -148,51 +150,68 @@ impl Faults {
             let office = Office { program: &self.server, data, database, config: &config };
             office.command("simulate", &["--spec", &spec.to_string_lossy()])?;
             relay.forget();
-            all.add(played(&office, here, &relay, &faults, seeds).await?);
+            let (heard, taken) = played(&office, here, &relay, &faults, seeds).await?;
             std::fs::remove_dir_all(&office.data)?;
-            println!("{} rounds: {all}, none lost", (number + 1) * seeds.len());
+            all.add(heard);
+            lost.add(taken);
+            rounds += seeds.len();
+            println!("{rounds} rounds: {all}, none lost");
+            if lost != Lost::default() {
+                println!(
+                    "  power cuts took {} writes and {} names that were not flushed",
+                    lost.writes, lost.names
+                );
+            }
         }
         Ok(())
     }
 }
 
-/// Plays rounds on one office and answers what was acknowledged, all of which is there.
+/// Plays rounds on one office and answers what was acknowledged, all of which is there, and what power cuts took.
 async fn played(
     office: &Office<'_>,
     here: Place<'_>,
     relay: &Relay,
     faults: &[Fault],
     seeds: &[u64],
-) -> anyhow::Result<Acknowledged> {
-    let mut heard = Acknowledged::default();
+) -> anyhow::Result<(Acknowledged, Lost)> {
+    let (mut all, mut lost) = (Acknowledged::default(), Lost::default());
     for seed in seeds {
         let fault = faults[usize::try_from(*seed)? % faults.len()];
         let round = round(office, here, fault, *seed).await;
         let again = || format!("failed: play it again with --fault {} --seed {seed}", fault.name());
-        heard.add(round.with_context(again)?);
+        let (heard, taken) = round.with_context(again)?;
+        all.add(heard);
+        lost.add(taken);
     }
     let at_latest = || format!("lost by seed {} at the latest", seeds.last().copied().unwrap_or_default());
     // What was there after its own round must have outlived the later ones.
-    look::look(office, &heard).await.with_context(at_latest)?;
+    look::look(office, &all).await.with_context(at_latest)?;
     if let Some(machine) = here.machine {
-        owed::look(office, machine, relay, &heard).await.with_context(at_latest)?;
+        owed::look(office, machine, relay, &all).await.with_context(at_latest)?;
         office.command("verify", &[])?;
     }
-    Ok(heard)
+    Ok((all, lost))
 }
 
-/// Something goes wrong under load, the server is killed, and what it acknowledged must be there.
+/// Something goes wrong under load, the server is killed, and what it acknowledged must be there. Answers that, and what
+/// the disk lost.
 async fn round(
     office: &Office<'_>,
     here: Place<'_>,
     fault: Fault,
     seed: u64,
-) -> anyhow::Result<Acknowledged> {
+) -> anyhow::Result<(Acknowledged, Lost)> {
     let mut chance = Chance::of(seed);
     let die_at = fault.die_at(&mut chance);
     let mut environment: Vec<(&str, &Path)> = Vec::new();
     environment.extend(die_at.iter().map(|at| (VARIABLE, Path::new(at))));
     environment.extend(here.machine.iter().flat_map(|machine| machine.environment()));
+    let loses_power = here.machine.filter(|_| fault == Fault::Power);
+    if let Some(machine) = loses_power {
+        std::fs::write(machine.notes(), b"")?;
+        machine.turn_disk(Disk::LosesPower)?;
+    }
     let begun = match office.start(&environment) {
         Ok(server) => Work::begin(&server.address, FIRST_SERVER, seed).await.map(|work| (server, work)),
         Err(error) => Err(error),
@@ -209,7 +228,15 @@ async fn round(
         Err(_) if die_at.is_some() => Acknowledged::default(),
         Err(error) => return Err(error),
     };
+    let lost = match loses_power {
+        Some(machine) => {
+            machine.mend()?;
+            let root = office.data.parent().context("the data folder is in another")?;
+            power::lose(&machine.notes(), root, &mut chance)?
+        }
+        None => Lost::default(),
+    };
     look::look(office, &heard).await?;
     office.command("verify", &[])?;
-    Ok(heard)
+    Ok((heard, lost))
 }
