@@ -6,4 +6,5 @@ pub mod bodies;
 pub mod files;
 pub mod forms;
 pub mod imports;
+pub mod parts;
 pub mod uploads;

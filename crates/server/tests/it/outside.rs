@@ -73,6 +73,11 @@ fn headers_of_uploads_are_read_without_breaking() {
 }
 
 #[test]
+fn forms_with_files_are_read_without_breaking() {
+    throw("parts", targets::parts::read);
+}
+
+#[test]
 fn imports_are_read_without_breaking() {
     throw("imports", targets::imports::read);
 }
