@@ -123,13 +123,14 @@ impl Load {
         units: &[String],
         clients: usize,
     ) -> anyhow::Result<Rate> {
+        let most = self.seconds * STEPS_MAX / u64::try_from(clients)?;
         let mut desks = Vec::with_capacity(clients);
         for client in 0..clients {
-            let mut desk =
-                Sender { desk: desk(server, logins, units, client).await?, code: String::new(), left: 0 };
-            desk.renew().await?;
-            desks.push(desk);
+            desks.push(desk(server, logins, units, client).await?);
         }
+        // Dossiers enough for everything that is measured: an intake is more than a step.
+        let ready = desks.into_iter().map(|desk| Sender::ready(desk, most / MESSAGES + 1));
+        let desks = futures_util::future::try_join_all(ready).await?;
         self.during(desks, async |sender: &mut Sender| sender.send().await).await
     }
 
@@ -230,28 +231,33 @@ async fn desk(server: &Server, logins: &Logins, units: &[String], client: usize)
     logins.desk(&server.address, &units[client % units.len()], number).await
 }
 
-/// Messages on one dossier before the next is taken in: a journal has a length people still read.
-const MESSAGES: u32 = 20;
+/// Messages on one dossier: a journal has a length people still read.
+const MESSAGES: u64 = 20;
+/// Steps of a second for which there are dossiers.
+const STEPS_MAX: u64 = 6_000;
 
 /// A desk that writes to its applicants.
 struct Sender {
     desk: Desk,
-    code: String,
-    left: u32,
+    codes: Vec<String>,
+    sent: u64,
 }
 
 impl Sender {
-    async fn renew(&mut self) -> anyhow::Result<()> {
-        (self.code, self.left) = (self.desk.take_in(None).await?, MESSAGES);
-        Ok(())
+    /// A desk with this many dossiers.
+    async fn ready(mut desk: Desk, dossiers: u64) -> anyhow::Result<Self> {
+        let mut codes = Vec::new();
+        for _ in 0..dossiers {
+            codes.push(desk.take_in(None).await?);
+        }
+        Ok(Self { desk, codes, sent: 0 })
     }
 
     async fn send(&mut self) -> anyhow::Result<()> {
-        if self.left == 0 {
-            self.renew().await?;
-        }
-        self.left -= 1;
-        self.desk.message(&self.code, "Mang theo bản chính khi đến.").await
+        let nth = usize::try_from(self.sent / MESSAGES)?;
+        self.sent += 1;
+        let code = self.codes.get(nth).context("more steps than there are dossiers for")?;
+        self.desk.message(code, "Mang theo bản chính khi đến.").await
     }
 }
 
