@@ -215,20 +215,37 @@ impl Desk {
 
     /// Hands dossiers over in one run, and answers where it is once it is confirmed. Workers do it.
     pub async fn hand_over(&mut self, codes: &[String]) -> anyhow::Result<String> {
+        let run = self.foresee_run("forward", codes, &[]).await?;
+        self.confirm_run(&run).await?;
+        Ok(run)
+    }
+
+    /// Has an act foreseen on dossiers that lie at the counter, and answers where the run is.
+    pub async fn foresee_run(
+        &mut self,
+        act: &str,
+        codes: &[String],
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<String> {
         let rows: Vec<String> = codes.iter().map(|code| format!("{code}~receive")).collect();
-        let mut fields: Vec<(&str, &str)> = rows.iter().map(|row| ("row", row.as_str())).collect();
-        fields.push(("act", "forward"));
-        let chosen = self.reception.post(CHOOSE, &fields).await?;
-        done("choosing for a run", &chosen)?;
-        let run = chosen.location;
-        done("foreseeing a run", &self.reception.post(&format!("{run}/xem-truoc"), &[]).await?)?;
-        let preview = self.reception.get(&run).await?;
+        let mut chosen: Vec<(&str, &str)> = rows.iter().map(|row| ("row", row.as_str())).collect();
+        chosen.push(("act", act));
+        let answer = self.reception.post(CHOOSE, &chosen).await?;
+        done("choosing for a run", &answer)?;
+        let run = answer.location;
+        done("foreseeing a run", &self.reception.post(&format!("{run}/xem-truoc"), fields).await?)?;
+        Ok(run)
+    }
+
+    /// Confirms a run as it was foreseen.
+    pub async fn confirm_run(&mut self, run: &str) -> anyhow::Result<()> {
+        let preview = self.reception.get(run).await?;
         let foreseen = input(&preview.page, "foreseen").context("nothing of a run can be done")?;
         let fields = [("foreseen", foreseen.as_str())];
-        let confirmed = self.reception.post(&format!("{run}/thuc-hien"), &fields).await?;
-        done("confirming a run", &confirmed)?;
-        ensure!(confirmed.location == run, "a run was to be foreseen anew: {}", confirmed.location);
-        Ok(run)
+        let answer = self.reception.post(&format!("{run}/thuc-hien"), &fields).await?;
+        done("confirming a run", &answer)?;
+        ensure!(answer.location == run, "a run was to be foreseen anew: {}", answer.location);
+        Ok(())
     }
 }
 

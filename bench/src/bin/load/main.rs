@@ -6,6 +6,7 @@
 //! ```
 
 mod bare;
+mod bulk;
 mod pages;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,7 @@ impl Load {
         println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
         self.pages(&server, &logins, &units).await?;
         export::measure(&server, &logins).await?;
+        bulk::measure(&server, &logins, &units).await?;
         println!(
             "\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine | of it over HTTP |"
         );
@@ -227,8 +229,11 @@ fn bare_rows((called, asked): &(Rate, Rate)) {
 }
 
 async fn desk(server: &Server, logins: &Logins, units: &[String], client: usize) -> anyhow::Result<Desk> {
-    let number = u64::try_from(client)? * 1_000_000;
-    logins.desk(&server.address, &units[client % units.len()], number).await
+    desk_of(server, logins, &units[client % units.len()], client).await
+}
+
+async fn desk_of(server: &Server, logins: &Logins, unit: &str, client: usize) -> anyhow::Result<Desk> {
+    logins.desk(&server.address, unit, u64::try_from(client)? * 1_000_000).await
 }
 
 /// Messages on one dossier: a journal has a length people still read.
