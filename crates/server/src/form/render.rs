@@ -25,8 +25,9 @@ use super::typeface::typeface;
 pub const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
 /// Largest data taken, in bytes of JSON.
 pub const DATA_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Results the layout engine remembers are dropped when this many renderings did not use them.
-const REMEMBERED_RENDERINGS: usize = 8;
+/// Results the layout engine remembers are dropped when this many renderings did not use them. What all forms share is
+/// used by each; what is of one dossier only takes memory, several megabytes of each, and two thousand may be printed at once.
+const REMEMBERED_RENDERINGS: usize = 2;
 /// Data larger than this many bytes of JSON is a book of many pages, of which nothing is worth remembering.
 const BOOK_BYTES: usize = 32 * 1024;
 
