@@ -20,8 +20,8 @@ pub async fn look(office: &Office<'_>, heard: &Acknowledged) -> anyhow::Result<(
         if !heads.contains_key(&unit) {
             heads.insert(unit.clone(), logins.head_of(&server.address, &unit).await?);
         }
-        let head = heads.get_mut(&unit).context("nobody heads this unit")?;
-        let page = head.get(&dossier(code)).await?;
+        let browser = heads.get_mut(&unit).context("nobody heads this unit")?;
+        let page = browser.get(&dossier(code)).await?;
         ensure!(page.status.is_success(), "dossier {code} was acknowledged and is answered {}", page.status);
         ensure!(pages.insert(code, page.page).is_none(), "code {code} was given twice");
     }

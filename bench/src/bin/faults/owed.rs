@@ -21,7 +21,7 @@ const WAIT: Duration = Duration::from_millis(250);
 /// Waits after which the clock is put further.
 const WAITS: u32 = 12;
 /// Everything must be done by then.
-const DONE_AFTER: Duration = Duration::from_secs(120);
+const DONE_AFTER: Duration = Duration::from_mins(2);
 /// What the page of a run says of three dossiers that were handed over.
 const RUN_DONE: &str = "làm được 3 trong 3 hồ sơ";
 /// What the timeline calls the things that applicants are told, each in a letter of its own.
@@ -84,8 +84,8 @@ async fn letters(
     let unknown = taken.keys().find(|id| !written.contains_key(*id));
     ensure!(unknown.is_none(), "a letter was sent that nobody wrote: {unknown:?}");
     for code in &heard.told {
-        let mut head = logins.head_of(address, &unit_of(code)?).await?;
-        let page = head.get(&dossier(code)).await?.page;
+        let mut browser = logins.head_of(address, &unit_of(code)?).await?;
+        let page = browser.get(&dossier(code)).await?.page;
         let wanted: usize = TOLD.iter().map(|title| times(&page, title)).sum();
         let of_it = written.values().filter(|letter| letter.about == *code);
         let told: Vec<&str> = of_it.map(|letter| letter.subject.as_str()).collect();

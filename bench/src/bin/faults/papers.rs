@@ -4,8 +4,11 @@ use anyhow::{Context as _, ensure};
 use motcua_bench::browser::{Browser, attribute};
 use motcua_bench::office::{Desk, dossier};
 
-/// Bytes of one paper.
-pub const SIZE: usize = 192 * 1024;
+/// Bytes of one paper, about.
+const SIZE: usize = 192 * 1024;
+/// What every paper ends with.
+const END: &[u8] =
+    b"1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n";
 /// Bytes of one piece.
 const PIECE: usize = 64 * 1024;
 
@@ -111,11 +114,11 @@ impl Paper {
     }
 
     fn content(&self) -> Vec<u8> {
-        let mut content = String::from("%PDF-1.4\n");
+        let mut content = b"%PDF-1.4\n".to_vec();
         while content.len() < SIZE {
-            content += &format!("% {} {}\n", self.number, content.len());
+            content.extend(format!("% {} {}\n", self.number, content.len()).into_bytes());
         }
-        (content + "1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n")
-            .into_bytes()
+        content.extend_from_slice(END);
+        content
     }
 }

@@ -51,11 +51,11 @@ impl Relay {
         let mut line = String::new();
         while 0 < stream.read_line(&mut line).await? {
             let answer: &[u8] = match line.get(..4).unwrap_or_default() {
-                "RCPT" if number % NOT_NOW == 0 => b"451 not now\r\n",
+                "RCPT" if number.is_multiple_of(NOT_NOW) => b"451 not now\r\n",
                 "DATA" => {
                     stream.write_all(b"354 go on\r\n").await?;
                     self.take(&mut stream).await?;
-                    if number % HANGS_UP == 0 {
+                    if number.is_multiple_of(HANGS_UP) {
                         return Ok(());
                     }
                     b"250 taken\r\n"

@@ -15,7 +15,7 @@ const COUNTERS: usize = 8;
 /// What the page of a run says when it is done.
 const DONE: &str = "làm được 2.000 trong 2.000 hồ sơ";
 const WAIT: Duration = Duration::from_millis(100);
-const DONE_AFTER: Duration = Duration::from_secs(300);
+const DONE_AFTER: Duration = Duration::from_mins(5);
 
 /// Takes many dossiers in at one desk, prints a paper of each, and hands them over; prints a table of both runs.
 pub async fn measure(server: &Server, logins: &Logins, units: &[String]) -> anyhow::Result<()> {
