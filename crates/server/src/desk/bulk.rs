@@ -228,6 +228,12 @@ pub async fn own(app: &App, officer: &Officer, id: String) -> Result<Run, PageEr
     if run.author == officer.person.id { Ok(run) } else { Err(PageError::NotFound) }
 }
 
+/// Every row of a run, in its order.
+async fn all_rows(app: &App, run: &Run) -> Result<Vec<RunRow>, DbError> {
+    let (id, last) = (run.id.clone(), i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
+    app.store.read(move |tx| store::rows(tx, &id, 0, last)).await
+}
+
 /// What was typed, kept with what it makes of every dossier; or the form again, with what to mend.
 pub async fn foresee(
     State(app): State<App>,
@@ -247,8 +253,7 @@ pub async fn foresee(
     let step_failed = |error: StepError| refused(locale, &app, error);
     let fields = order::fields(&app, locale, &actor, &run).await.map_err(step_failed)?;
     let order = Order { act: run.act, form, locale, actor };
-    let (id, last) = (run.id.clone(), i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
-    let rows = app.store.read(move |tx| store::rows(tx, &id, 0, last)).await?;
+    let rows = all_rows(&app, &run).await?;
     let foreseen = order.foresee_all(&app, rows, &fields.fields).await.map_err(step_failed)?;
     let mut form = order.form;
     if let Some((field, words)) = foreseen.mend {
@@ -350,8 +355,7 @@ pub async fn print_again(
     if run.act != Act::Print || run.ended_at.is_none() {
         return Err(PageError::NotFound);
     }
-    let (id, last) = (run.id.clone(), i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
-    let rows = app.store.read(move |tx| store::rows(tx, &id, 0, last)).await?;
+    let rows = all_rows(&app, &run).await?;
     let printed = rows.into_iter().filter(|row| row.outcome == Outcome::Done).zip(1..);
     let rows: Vec<RunRow> =
         printed.map(|(row, place)| chosen(place, &row.code, &row.step, row.alike)).collect();

@@ -139,8 +139,8 @@ async fn stale(app: &App, order: &Order, now: &Loaded, row: &RunRow) -> Result<L
     Ok(Left { outcome: Outcome::Stale, words })
 }
 
-/// Writes down in the transaction of the act that it is done, and what was printed. When the row waits no more, somebody else settled it, and
-/// the act is not kept.
+/// Writes down in the transaction of the act that it is done, and what was printed. When the row waits no more, somebody
+/// else settled it, and the act is not kept.
 fn note_done(app: &App, run: &Run, row: &RunRow, paper: Option<BlobHash>) -> Also {
     let (id, place, now) = (run.id.clone(), row.place, app.clock.now());
     Arc::new(move |tx: &mut Tx<'_>, _| {
