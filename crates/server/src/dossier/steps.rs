@@ -325,7 +325,32 @@ async fn find(app: &App, code: &DossierCode) -> Result<Loaded, StepError> {
 
 /// Opens a dossier for a person: `NotFound` unless this person may see it.
 pub async fn open(app: &App, actor: &Actor, code: &DossierCode) -> Result<Loaded, StepError> {
-    let loaded = find(app, code).await?;
+    seen(actor, find(app, code).await?)
+}
+
+/// What [`open`] answers of each of these codes, read in one transaction: the caller bounds how many they are. A text
+/// that is no code leads to no dossier.
+pub async fn open_all(
+    app: &App,
+    actor: &Actor,
+    codes: Vec<String>,
+) -> Result<Vec<Result<Loaded, StepError>>, DbError> {
+    let inner = app.clone();
+    let read = app.store.read(move |tx| {
+        let mut one = |code: &String| {
+            let Ok(code) = code.parse::<DossierCode>() else { return Ok(Err(StepError::NotFound)) };
+            match load(tx, &inner, &code) {
+                Err(StepError::Db(error)) => Err(error),
+                loaded => Ok(loaded.and_then(|found| found.ok_or(StepError::NotFound))),
+            }
+        };
+        codes.iter().map(&mut one).collect::<Result<Vec<_>, DbError>>()
+    });
+    Ok(read.await?.into_iter().map(|found| seen(actor, found?)).collect())
+}
+
+/// What was loaded, if this person may see it.
+fn seen(actor: &Actor, loaded: Loaded) -> Result<Loaded, StepError> {
     match may_see(actor, &loaded.dossier) {
         Ok(_) => Ok(loaded),
         Err(Denial::RoleReadsNoDossiers) => Err(Refusal::Denied(Denial::RoleReadsNoDossiers).into()),

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use motcua_db::DbError;
-use motcua_domain::access::{Actor, may_see};
+use motcua_domain::access::Actor;
 use motcua_domain::dossier::action::Target;
-use motcua_domain::dossier::{Action, ActionKind, Dossier, DossierCode, Refusal};
+use motcua_domain::dossier::{Action, ActionKind, Dossier, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -99,19 +99,15 @@ pub struct Order {
 pub async fn load(app: &App, actor: &Actor, rows: &[RunRow]) -> Result<Vec<Option<Loaded>>, StepError> {
     let mut all = Vec::with_capacity(rows.len());
     for some in rows.chunks(BATCH) {
-        let codes: Vec<Option<DossierCode>> = some.iter().map(|row| row.code.parse().ok()).collect();
-        let inner = app.clone();
-        let loaded = app.store.read(move |tx| {
-            let load = |code: &Option<DossierCode>| match code {
-                Some(code) => steps::load(tx, &inner, code),
-                None => Ok(None),
-            };
-            codes.iter().map(load).collect::<Result<Vec<_>, StepError>>()
-        });
-        all.extend(loaded.await?);
+        for opened in steps::open_all(app, actor, some.iter().map(|row| row.code.clone()).collect()).await? {
+            all.push(match opened {
+                Ok(loaded) => Some(loaded),
+                Err(StepError::NotFound | StepError::Refused(_)) => None,
+                Err(error) => return Err(error),
+            });
+        }
     }
-    let seen = |found: &Loaded| may_see(actor, &found.dossier).is_ok();
-    Ok(all.into_iter().map(|found| found.filter(seen)).collect())
+    Ok(all)
 }
 
 /// What an act of this kind is about, when this is the work that was chosen.

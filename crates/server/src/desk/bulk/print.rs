@@ -28,8 +28,9 @@ use crate::web::locale::Locale;
 use crate::web::visitor::Person;
 use crate::web::wording;
 
-/// Printed rows read at a time.
-const BATCH: i64 = 100;
+/// Printed rows read at a time, and their dossiers. What was read shortly before says who may see a dossier while its
+/// paper is bound, so that a batch stays small.
+const BATCH: i64 = 50;
 /// The field that names the paper.
 const PAPER: &str = "paper";
 /// The field that names the sides.
@@ -144,9 +145,17 @@ pub async fn bind(app: &App, run: &Run, order: &Order, person: &Person) -> anyho
         let batch = app.store.read(move |tx| store::printed(tx, &key, after, BATCH)).await?;
         let Some(last) = batch.last() else { break };
         after = last.place;
-        for row in &batch {
-            let (now, added) = add(app, order, bound, row).await?;
-            bound = now;
+        let codes = batch.iter().map(|row| row.code.to_string()).collect();
+        let opened = steps::open_all(app, &order.actor, codes).await?;
+        for (row, opened) in batch.iter().zip(opened) {
+            let added = match may_have(order.locale, row, opened.err())? {
+                Ok(()) => {
+                    let (now, added) = add(app, order.locale, bound, row).await?;
+                    bound = now;
+                    added
+                }
+                barred => barred,
+            };
             match added {
                 Ok(()) => rows += 1,
                 Err(barred) => take_back(app, run, row, barred).await?,
@@ -176,26 +185,32 @@ pub async fn bind(app: &App, run: &Run, order: &Order, person: &Person) -> anyho
     Ok(())
 }
 
-/// Adds the paper of one row, if its dossier may still be seen.
+/// Why the paper of a row is not for whoever printed it, when its dossier could not be opened.
+fn may_have(
+    locale: Locale,
+    row: &PrintedRow,
+    closed: Option<StepError>,
+) -> anyhow::Result<Result<(), Barred>> {
+    match closed {
+        None => Ok(Ok(())),
+        Some(StepError::NotFound | StepError::Refused(_) | StepError::Stale(_)) => {
+            Ok(Err(Barred { words: locale.t("bulk.not_found").to_owned(), field: None }))
+        }
+        Some(error @ (StepError::Code(_) | StepError::Journal(_))) => {
+            tracing::error!(dossier.code = %row.code, error = %error, "a printed dossier cannot be read");
+            Ok(Err(broken(locale)))
+        }
+        Some(StepError::Db(error)) => Err(error.into()),
+    }
+}
+
+/// Adds the paper of one row.
 async fn add(
     app: &App,
-    order: &Order,
+    locale: Locale,
     mut bound: File,
     row: &PrintedRow,
 ) -> anyhow::Result<(File, Result<(), Barred>)> {
-    let locale = order.locale;
-    match steps::open(app, &order.actor, &row.code).await {
-        Ok(_) => {}
-        Err(StepError::NotFound | StepError::Refused(_) | StepError::Stale(_)) => {
-            let words = locale.t("bulk.not_found").to_owned();
-            return Ok((bound, Err(Barred { words, field: None })));
-        }
-        Err(error @ (StepError::Code(_) | StepError::Journal(_))) => {
-            tracing::error!(dossier.code = %row.code, error = %error, "a printed dossier cannot be read");
-            return Ok((bound, Err(broken(locale))));
-        }
-        Err(StepError::Db(error)) => return Err(error.into()),
-    }
     let (name, pdf) = (row.code.to_string(), app.blobs.bytes(row.paper).await?);
     let added = tokio::task::spawn_blocking(move || {
         let added = bound.add(&name, &pdf);
