@@ -22,6 +22,12 @@ use crate::web::wording;
 
 /// The field in which an act names the article that allows it.
 const LEGAL_BASE: &str = "legal_base";
+/// The acts that take a file: what it is called, and whether it may be left out.
+const FILES: [(ActionKind, &str, bool); 3] = [
+    (ActionKind::Propose, "desk.draft_file", true),
+    (ActionKind::Settle, "desk.result_file", false),
+    (ActionKind::AddPaper, "desk.file", false),
+];
 
 /// How a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +115,9 @@ pub async fn fields(
     target: &Target,
 ) -> Result<Vec<ActField>, DbError> {
     let mut fields = bare_fields(app, locale, dossier, kind, target).await?;
+    if let Some((_, label, optional)) = FILES.into_iter().find(|(takes, ..)| *takes == kind) {
+        fields.push(ActField { optional, ..ActField::new(locale, "file", label, Look::File) });
+    }
     if let Some(base) = fields.iter_mut().find(|field| field.name == LEGAL_BASE) {
         base.offers = legal_base::offered(app, dossier).await?;
     }
@@ -117,10 +126,10 @@ pub async fn fields(
 
 /// Whether an act of this kind has a field for a file.
 pub fn takes_file(kind: ActionKind) -> bool {
-    matches!(kind, ActionKind::Propose | ActionKind::Settle | ActionKind::AddPaper)
+    FILES.iter().any(|(takes, ..)| *takes == kind)
 }
 
-/// The same without what is offered in them.
+/// The same without a file, and without what is offered in them.
 #[expect(clippy::too_many_lines, reason = "one arm for each kind, so that a new one must be thought about")]
 async fn bare_fields(
     app: &App,
@@ -189,12 +198,10 @@ async fn bare_fields(
         ActionKind::Propose => vec![
             field("verdict", "dossier.verdict", Look::Select).choices(verdicts(locale)),
             field("text", "dossier.reason", Look::Area),
-            field("file", "desk.draft_file", Look::File).optional(),
         ],
         ActionKind::Settle => vec![
             field("verdict", "dossier.verdict", Look::Select).choices(verdicts(locale)),
             field("title", "desk.result_title", Look::Line),
-            field("file", "desk.result_file", Look::File),
         ],
         ActionKind::Extend => vec![field("day", "dossier.due_after", Look::Day), reason()],
         ActionKind::Withdraw => vec![reason()],
@@ -208,7 +215,6 @@ async fn bare_fields(
             field("title", "dossier.paper", Look::Line),
             field("component", "desk.component", Look::Select).optional().choices(components(dossier)),
             field("copy", "desk.copy", Look::Select).choices(copies(locale)),
-            field("file", "desk.file", Look::File),
         ],
         ActionKind::SendMessage => vec![field("text", "dossier.message", Look::Area)],
         ActionKind::AnswerSupplement => answer_fields(locale, dossier),

@@ -6,7 +6,7 @@ use motcua_domain::dossier::{ActionKind, Dossier, DossierCode};
 use motcua_domain::procedure::ElectronicProcess;
 
 use crate::app::App;
-use crate::desk::field::{self, ActField, Look};
+use crate::desk::field::{self, ActField, takes_file};
 use crate::desk::files::{self, Gathered};
 use crate::dossier::words;
 use crate::office::Snapshot;
@@ -18,7 +18,7 @@ use crate::web::visitor::Officer;
 
 /// One act: possible, or nearly with the reason why not.
 pub(super) struct ActWords {
-    pub(super) kind: &'static str,
+    pub(super) kind: ActionKind,
     pub(super) label: String,
     pub(super) target: String,
     pub(super) why_not: Option<String>,
@@ -33,11 +33,11 @@ pub(super) struct ActWords {
 
 impl ActWords {
     fn takes_file(&self) -> bool {
-        self.fields.iter().any(|field| field.look == Look::File)
+        self.why_not.is_none() && takes_file(self.kind)
     }
 
     pub(super) fn id(&self) -> String {
-        format!("{}-{}", self.kind, self.target)
+        format!("{}-{}", self.kind.name(), self.target)
     }
 
     /// Whether it is open with what was typed into it.
@@ -76,7 +76,7 @@ pub(super) async fn acts(
             Err(_) => Vec::new(),
         };
         acts.push(ActWords {
-            kind: one.kind.name(),
+            kind: one.kind,
             label: act_label(locale, process, one.kind, &one.target),
             target: target_name(&one.target),
             why_not: one.verdict.err().map(|refusal| words::refusal(locale, office, process, &refusal)),
