@@ -175,7 +175,6 @@ pub async fn blank(
 ) -> Result<Response, PageError> {
     let receiver = Receiver::at(&officer)?;
     let mut form = Form::new();
-    form.set("submit_key", app.random.uuid(app.clock.now()).to_string());
     form.set("kind", "citizen");
     if let Some(desk) = receiver.desks.first() {
         form.set("desk", desk.as_str());
@@ -225,6 +224,11 @@ pub async fn sent(
     let Some(filing) = fields::filing(&app, &receiver, &offer, &mut form, &gathered.files) else {
         return show(&app, &officer, &headers, form, Some(&version), None).await;
     };
+    // Without its key one intake could not be told from another of the same officer.
+    if form.text("submit_key").is_none() {
+        form.refuse_at("submit_key", "accept", locale.t("intake.send_again"));
+        return show(&app, &officer, &headers, form, Some(&version), None).await;
+    }
     let actor = officer.person.actor();
     let key = format!("counter/{}/{}", officer.person.id, form.value("submit_key"));
     let process = filing.process.clone();
@@ -260,6 +264,9 @@ async fn show(
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
     let office = app.office();
+    if form.text("submit_key").is_none() {
+        form.set("submit_key", app.random.uuid(app.clock.now()).to_string());
+    }
     let choices = |names: &[&str], prefix: &str| -> Vec<Choice> {
         names.iter().map(|name| Choice::new(*name, locale.t(&format!("intake.{prefix}_{name}")))).collect()
     };

@@ -101,6 +101,31 @@ fn a_double_click_takes_in_one_dossier_and_writes_to_the_applicant() {
 }
 
 #[test]
+fn an_intake_without_the_key_of_its_page_is_sent_once_more_and_never_taken_for_another() {
+    on_each_engine(async |mut office| {
+        open_counter(&mut office, Role::Reception).await;
+        let mut keys = Vec::new();
+        for name in ["Nguyễn Thị Đào", "Trần Văn Mận"] {
+            for empty in ["", "  "] {
+                let refused = office.post(PAGE, &typed_with(&[("submit_key", empty), ("name", name)])).await;
+                assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+                let page = refused.text();
+                assert!(page.contains("href=\"#accept\"") && page.contains("id=\"accept\""), "{page}");
+                assert!(page.contains("thiếu mã của lần gửi") && page.contains(name), "{page}");
+                let key = page.split("name=\"submit_key\" value=\"").nth(1).unwrap().split('"').next();
+                keys.push(key.unwrap().to_owned());
+            }
+        }
+        assert!(keys.iter().all(|key| !key.trim().is_empty()) && keys[0] != keys[2], "{keys:?}");
+        let first = taken_in(&mut office, &typed_with(&[("submit_key", &keys[0])])).await;
+        let other = [("submit_key", keys[2].as_str()), ("name", "Trần Văn Mận")];
+        let second = taken_in(&mut office, &typed_with(&other)).await;
+        assert_ne!(first.code, second.code);
+        assert_eq!(second.filing.applicant.name, "Trần Văn Mận");
+    });
+}
+
+#[test]
 fn everything_wrong_is_said_at_once_and_nothing_typed_is_lost() {
     on_each_engine(async |mut office| {
         open_counter(&mut office, Role::Reception).await;
