@@ -18,7 +18,7 @@ use crate::desk::files::{self, Gathered};
 use crate::desk::place;
 use crate::desk::show::{Attempt, refused, render_dossier};
 use crate::document::receive::{Expected, ReceiveError};
-use crate::dossier::steps::{self, Loaded, StepError};
+use crate::dossier::steps::{self, Also, Loaded, StepError};
 use crate::dossier::words;
 use crate::web::error::PageError;
 use crate::web::form::Form;
@@ -36,7 +36,8 @@ struct Sent {
     file: Option<FileRef>,
 }
 
-/// Does what was asked, or shows the dossier again with what was typed and what to mend.
+/// Does what was asked, or shows the dossier again with what was typed and what to mend. A button beside a file does
+/// nothing else.
 pub async fn act(
     State(app): State<App>,
     officer: Officer,
@@ -47,41 +48,63 @@ pub async fn act(
     let kind = ActionKind::from_name(&action).ok_or(PageError::NotFound)?;
     let actor = officer.person.actor();
     let loaded = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
-    let Sent { mut form, file } = read(&app, &officer, multipart).await?;
+    let Sent { form, file: sent } = read(&app, &officer, multipart).await?;
     let target = target(&loaded.dossier, kind, form.value("target"));
-    let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
     let gathered = Gathered::for_act(&app, &officer, &code, kind).await?;
     let key = files::key(kind, &target);
-    let before = gathered.as_ref().and_then(|gathered| gathered.file(&key));
-    // What came with the form, else what came before it; not while something is wrong with what came.
-    let file = file.or_else(|| before.filter(|_| form.error("file").is_none()));
-    let action = field::action(&app, locale, &loaded.dossier, kind, &target, &mut form, file);
+    let mut attempt = Attempt { kind, target, form, problem: None };
+    let draft = gathered.as_ref().and_then(Gathered::draft);
+    if !files::press(&app, officer.person.id, draft, &attempt.form).await? {
+        let before = gathered.as_ref().and_then(|gathered| gathered.file(&key));
+        // What came with the form, else what came before it; not while something is wrong with what came.
+        let file = sent.clone().or_else(|| before.filter(|_| attempt.form.error("file").is_none()));
+        let also = gathered.as_ref().map_or_else(steps::nothing_else, |gathered| gathered.used(&key));
+        match take(&app, &officer, &loaded, &mut attempt, file, also).await? {
+            Ok(()) => return Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
+            Err(problem) => attempt.problem = Some(problem),
+        }
+    }
+    if let (Some(gathered), Some(file)) = (gathered, sent) {
+        gathered.keep(&app, &officer, &loaded, &key, file).await?;
+    }
+    let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
+    render_dossier(&app, &officer, now, Some(attempt), None).await
+}
+
+/// Takes the step that was asked for, or says why not, also at its field where it has one.
+async fn take(
+    app: &App,
+    officer: &Officer,
+    loaded: &Loaded,
+    attempt: &mut Attempt,
+    file: Option<FileRef>,
+    also: Also,
+) -> Result<Result<(), String>, PageError> {
+    let (locale, dossier, actor) = (officer.visitor.locale, &loaded.dossier, officer.person.actor());
+    let Attempt { kind, target, form, .. } = attempt;
+    let expected = form.number("version").and_then(|version| u64::try_from(version).ok());
+    let action = field::action(app, locale, dossier, *kind, target, form, file);
     let Some(action) = action.filter(|_| !form.has_errors()) else {
-        let attempt = Attempt { kind, target, form, problem: Some(locale.t("desk.mend").to_owned()) };
-        return render_dossier(&app, &officer, loaded, Some(attempt), None).await;
+        return Ok(Err(locale.t("desk.mend").to_owned()));
     };
-    let action = named(&app, &loaded.dossier, action).await?;
-    let also = gathered.map_or_else(steps::nothing_else, |gathered| gathered.used(&key));
-    match steps::take_on_and(&app, &actor, &loaded, expected, action, also).await {
-        Ok(_) => Ok(Redirect::to(&format!("/can-bo/ho-so/{code}?xong=1")).into_response()),
+    let action = named(app, dossier, action).await?;
+    match steps::take_on_and(app, &actor, loaded, expected, action, also).await {
+        Ok(_) => Ok(Ok(())),
         Err(StepError::NotFound) => Err(PageError::NotFound),
         Err(StepError::Db(error)) => Err(error.into()),
         Err(error @ (StepError::Code(_) | StepError::Journal(_))) => Err(PageError::internal(&error)),
         Err(StepError::Refused(refusal)) => {
-            let problem = words::refusal(locale, &app.office(), &loaded.dossier.filing.process, &refusal);
-            let fields = field::fields(&app, locale, &loaded.dossier, kind, &target).await?;
-            if let Some(name) = place::of(kind, &refusal, &fields, &form) {
+            let problem = words::refusal(locale, &app.office(), &dossier.filing.process, &refusal);
+            let fields = field::fields(app, locale, dossier, *kind, target).await?;
+            if let Some(name) = place::of(*kind, &refusal, &fields, form) {
                 form.refuse(&name, &problem);
             }
-            let attempt = Attempt { kind, target, form, problem: Some(problem) };
-            let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
-            render_dossier(&app, &officer, now, Some(attempt), None).await
+            Ok(Err(problem))
         }
         Err(StepError::Stale(_)) => {
-            let now = steps::open(&app, &actor, &code).await.map_err(|error| refused(locale, &app, error))?;
-            let problem = meanwhile(&app, locale, &now, expected.unwrap_or_default()).await?;
-            let attempt = Attempt { kind, target, form, problem: Some(problem) };
-            render_dossier(&app, &officer, now, Some(attempt), None).await
+            let now = steps::open(app, &actor, &dossier.code).await;
+            let now = now.map_err(|error| refused(locale, app, error))?;
+            Ok(Err(meanwhile(app, locale, &now, expected.unwrap_or_default()).await?))
         }
     }
 }

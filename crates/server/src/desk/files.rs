@@ -18,7 +18,7 @@ use crate::desk::field::takes_file;
 use crate::desk::intake;
 use crate::desk::show::{refused, target_name};
 use crate::document::give::Way;
-use crate::document::upload::Upload;
+use crate::document::upload::{self as uploads, Upload};
 use crate::dossier::steps::{self, Also, Loaded};
 use crate::portal::draft::{Draft, Purpose};
 use crate::portal::files::{give_back, take_out};
@@ -26,6 +26,7 @@ use crate::portal::store::{self, DraftFile};
 use crate::portal::upload::{self as portal, FileRow, UnfinishedRow};
 use crate::portal::work::{Work, file_ref};
 use crate::web::error::PageError;
+use crate::web::form::Form;
 use crate::web::guard::SafeForm;
 use crate::web::locale::Locale;
 use crate::web::visitor::Officer;
@@ -37,11 +38,32 @@ pub fn routes() -> Router<App> {
         .route("/can-bo/tep/{draft}/{file}/xoa", post(remove))
 }
 
-/// The row of a file. At the counter its button is part of the form of the page, which keeps what was typed.
-pub fn row(draft: DraftId, purpose: Purpose, file: &DraftFile, locale: Locale) -> FileRow {
+/// The row of a file. Its button is part of the form around it, which keeps what was typed.
+pub fn row(draft: DraftId, file: &DraftFile, locale: Locale) -> FileRow {
     let href = format!("/can-bo/tep/{draft}/{}", file.id);
-    let press = if purpose == Purpose::Intake { "take_out" } else { "" };
-    FileRow { remove: format!("{href}/xoa"), href, press, ..FileRow::untouchable(file, locale) }
+    FileRow { remove: format!("{href}/xoa"), href, press: "take_out", ..FileRow::untouchable(file, locale) }
+}
+
+/// Does what a button beside a file of a draft says: takes it out, or gives its upload up. `false` when none of them was
+/// pressed. Out of a draft that is not there nothing has to be taken.
+pub async fn press(
+    app: &App,
+    owner: PersonId,
+    draft: Option<DraftId>,
+    form: &Form,
+) -> Result<bool, PageError> {
+    let pressed = |name| form.text(name).map(str::to_owned);
+    match (pressed("take_out"), pressed("give_up")) {
+        (Some(file), _) => {
+            if let Some(id) = draft {
+                Work::load(app, owner, id).await?;
+                app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
+            }
+        }
+        (None, Some(upload)) => uploads::web::forget(app, &upload, owner).await?,
+        (None, None) => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// The draft of the acts of one officer on one dossier: the same one whenever it is asked for.
@@ -89,6 +111,11 @@ impl Gathered {
         if takes_file(kind) { Self::load(app, officer, code).await.map(Some) } else { Ok(None) }
     }
 
+    /// The draft, when there is something in it.
+    pub fn draft(&self) -> Option<DraftId> {
+        (!self.files.is_empty()).then_some(self.id)
+    }
+
     /// The file of one act: the last that came.
     pub fn file(&self, key: &str) -> Option<FileRef> {
         self.files.iter().rev().find(|file| file.component == key).map(file_ref)
@@ -97,8 +124,40 @@ impl Gathered {
     /// The rows of one act.
     pub fn rows(&self, key: &str, locale: Locale) -> (Vec<FileRow>, Vec<UnfinishedRow>) {
         let here = self.files.iter().filter(|file| file.component == key);
-        let kept = here.map(|file| row(self.id, Purpose::Act, file, locale)).collect();
+        let kept = here.map(|file| row(self.id, file, locale)).collect();
         (kept, portal::unfinished_rows(&self.uploads, key, locale))
+    }
+
+    /// Keeps the file that came with an act which is not done, in the place of those before it: nobody has to choose it
+    /// twice. Only of somebody who may do the act.
+    pub async fn keep(
+        &self,
+        app: &App,
+        officer: &Officer,
+        loaded: &Loaded,
+        key: &str,
+        file: FileRef,
+    ) -> Result<(), PageError> {
+        if !takes(app, officer, loaded, key) {
+            return Ok(());
+        }
+        let now = app.clock.now();
+        let draft = Draft::of_dossier(self.id, Purpose::Act, officer.person.id, &loaded.dossier, now);
+        let sealed = draft.sealed(app);
+        let row = DraftFile {
+            id: app.random.uuid(now).to_string(),
+            component: key.to_owned(),
+            name: file.name,
+            size: i64::try_from(file.size).unwrap_or(i64::MAX),
+            media_type: file.media_type,
+            sha256: file.sha256,
+        };
+        let kept = app.store.write(move |tx| {
+            store::insert_draft(tx, &draft, &sealed)?;
+            store::delete_files_of(tx, draft.id, &row.component)?;
+            store::insert_file(tx, draft.id, &row, now)
+        });
+        Ok(kept.await.map(|_| ())?)
     }
 
     /// What is written with an act that is done: its files belong to the dossier now.

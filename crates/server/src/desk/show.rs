@@ -64,7 +64,7 @@ struct ShowPage {
 impl ShowPage {
     /// Whether an act was tried and not done: the title says so first.
     fn is_refused(&self) -> bool {
-        self.kept.is_some() || self.acts.iter().any(ActWords::is_to_mend)
+        self.kept.is_some() || self.acts.iter().any(ActWords::is_refused)
     }
 
     /// The label of a field for a file.
@@ -116,7 +116,7 @@ pub fn refused(locale: Locale, app: &App, error: steps::StepError) -> PageError 
     words::page_error(locale, &app.office(), &process, error)
 }
 
-/// The page of a dossier; with an attempt, the act that was tried is open and says what to mend.
+/// The page of a dossier; with an attempt, the act that was tried is open and says what to mend, if anything is.
 pub async fn render_dossier(
     app: &App,
     officer: &Officer,
@@ -137,13 +137,14 @@ pub async fn render_dossier(
     };
     let mut acts = acts(app, locale, &office, dossier, possible, attempt.as_ref()).await?;
     let draft = fill_files(app, officer, &dossier.code, &mut acts).await?;
-    let kept = match attempt.as_ref().filter(|_| !acts.iter().any(ActWords::is_to_mend)) {
+    let kept = match attempt.as_ref().filter(|_| !acts.iter().any(ActWords::is_typed_in)) {
         Some(attempt) => Some(Kept::of(app, locale, dossier, attempt).await?),
         None => None,
     };
     let calendar = office.calendar_of(dossier.responsible_unit());
     let clock = time::clock(dossier, calendar, now);
-    let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_refused = attempt.as_ref().is_some_and(|attempt| attempt.problem.is_some());
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let title = locale.say("desk.dossier").arg("code", &dossier.code);
     let shown = ShowPage {
         page: Page::new(app, &officer.visitor, title),

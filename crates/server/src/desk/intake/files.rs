@@ -12,11 +12,11 @@ use motcua_domain::procedure::{Component, ProcedureVersion, Purpose as Wanted};
 use crate::account::held::LOST_FILE;
 use crate::account::office_log::Doer;
 use crate::app::App;
-use crate::desk::files::row;
+use crate::desk::files::{self, row};
 use crate::desk::intake::handoff::{self, Panel};
 use crate::desk::intake::{PATH, Receiver, show, version};
 use crate::document::handoff::{End, end_all};
-use crate::document::upload::{self as uploads, Sender, Upload};
+use crate::document::upload::{Sender, Upload};
 use crate::dossier::steps::Also;
 use crate::portal::draft::{Draft, Purpose, Typed};
 use crate::portal::store::{self, DraftFile, OpenIntake};
@@ -96,7 +96,7 @@ impl Gathered {
         let uploads: Vec<Upload> = self.uploads.iter().filter(is_ours).cloned().collect();
         Slot {
             label: format!("{}: {name}", locale.t("intake.scan")),
-            kept: here.map(|file| row(self.id, Purpose::Intake, file, locale)).collect(),
+            kept: here.map(|file| row(self.id, file, locale)).collect(),
             unfinished: portal::unfinished_rows(&uploads, key, locale),
             error: form.error(&format!("{BOX}{key}")).unwrap_or_default().to_owned(),
             panel: self.panel.clone().filter(|panel| panel.component == key),
@@ -155,13 +155,10 @@ pub async fn press(
 ) -> Result<bool, PageError> {
     let id = form.value("draft").parse::<DraftId>();
     let owner = officer.person.id;
-    if let (Some(file), Ok(id)) = (form.text("take_out").map(str::to_owned), &id) {
-        let work = Work::load(app, owner, *id).await?;
-        let id = work.draft.id;
-        app.store.write(move |tx| store::delete_file(tx, id, &file)).await?;
-    } else if let Some(upload) = form.text("give_up").map(str::to_owned) {
-        uploads::web::forget(app, &upload, owner).await?;
-    } else if let (Some(key), Ok(id)) = (form.text("photo").map(str::to_owned), &id) {
+    if files::press(app, owner, id.as_ref().ok().copied(), form).await? {
+        return Ok(true);
+    }
+    if let (Some(key), Ok(id)) = (form.text("photo").map(str::to_owned), &id) {
         let component = asked(version, &key).ok_or(PageError::NotFound)?;
         handoff::open(app, officer, version, component, *id, form).await?;
     } else if form.checked("handoff_end") {

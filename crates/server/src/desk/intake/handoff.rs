@@ -15,7 +15,6 @@ use crate::desk::intake::{Receiver, files};
 use crate::document::handoff::{self, Asked, End, Handoff, store};
 use crate::document::upload::Upload;
 use crate::form::qr;
-use crate::portal::draft::Purpose;
 use crate::portal::store::{self as drafts, DraftFile};
 use crate::portal::upload::{self as portal, FileRow, UnfinishedRow};
 use crate::web::error::PageError;
@@ -165,7 +164,7 @@ fn view(app: &App, found: &Handoff, kept: &[DraftFile], uploads: &[Upload], loca
         .arg("percent", percent)
         .arg("until", wording::clock_time(found.expires_at));
     let here = kept.iter().filter(|file| file.component == found.component);
-    let kept: Vec<FileRow> = here.map(|file| row(found.draft, Purpose::Intake, file, locale)).collect();
+    let kept: Vec<FileRow> = here.map(|file| row(found.draft, file, locale)).collect();
     let unfinished = portal::unfinished_rows(&rest, &found.component, locale);
     let states: Vec<&str> = unfinished.iter().map(|row| row.state.key()).collect();
     Panel {

@@ -41,8 +41,13 @@ impl ActWords {
     }
 
     /// Whether it is open with what was typed into it.
-    pub(super) fn is_to_mend(&self) -> bool {
+    pub(super) fn is_typed_in(&self) -> bool {
         self.is_open && self.why_not.is_none()
+    }
+
+    /// Whether it was tried and says what to mend.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_typed_in() && self.problem.is_some()
     }
 }
 
@@ -54,7 +59,7 @@ pub struct Attempt {
     pub target: Target,
     /// What was typed.
     pub form: Form,
-    /// Why it was not done, unless it is said at a field.
+    /// Why it was not done; none when only a button beside its file was pressed.
     pub problem: Option<String>,
 }
 

@@ -167,7 +167,7 @@ impl Sender {
         let locale = self.visitor().locale;
         match self {
             Self::Citizen(_) => portal::row(work.draft.id, file, locale),
-            Self::Officer(_) => files::row(work.draft.id, work.draft.purpose, file, locale),
+            Self::Officer(_) => files::row(work.draft.id, file, locale),
             Self::Phone(_) => FileRow::untouchable(file, locale),
         }
     }

@@ -185,7 +185,7 @@ fn the_file_of_an_act_comes_in_pieces_and_waits_until_the_act_is_done() {
         assert!(office.get(&at).await.text().contains(&format!("data-unfinished=\"{href}\"")));
         piece(&mut office, &href, 20_000, &content[20_000..]).await;
         let row = office.get(&href).await.text();
-        assert!(row.contains("ủy quyền.pdf") && !row.contains("take_out"), "{row}");
+        assert!(row.contains("ủy quyền.pdf") && row.contains("name=\"take_out\""), "{row}");
 
         // A mistake in the form, and signing in anew: it is still there.
         let wrong = crate::desk::act(&mut office, &code, "add_paper", &[("title", "")], None).await;
@@ -218,6 +218,55 @@ fn the_file_of_an_act_comes_in_pieces_and_waits_until_the_act_is_done() {
         assert_eq!(paper.file.as_ref().unwrap().sha256.as_str(), hash);
         let page = office.get(&at).await.text();
         assert!(!page.contains(&format!("/can-bo/tep/{draft}/")), "it is the dossier's now: {page}");
+    });
+}
+
+#[test]
+fn without_scripts_the_file_of_an_act_is_kept_and_taken_out_and_nothing_typed_is_lost() {
+    on_each_engine(async |mut office| {
+        let (_, code) = crate::portal::filed(&mut office).await;
+        let officer = office.officer("Trần Thị Quầy", Role::Reception, EAST).await;
+        let (first, second) = (pdf(2_000), pdf(3_000));
+        let typed = [("version", "1"), ("title", "Văn bản ủy quyền"), ("copy", "copy")];
+        let untitled = [("version", "1"), ("title", ""), ("copy", "copy")];
+        let wrong =
+            crate::desk::act(&mut office, &code, "add_paper", &untitled, Some(("cũ.pdf", &first))).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text());
+        assert!(wrong.text().contains("cũ.pdf</a>"), "nobody chooses it twice: {}", wrong.text());
+        let wrong =
+            crate::desk::act(&mut office, &code, "add_paper", &untitled, Some(("mới.pdf", &second))).await;
+        let page = wrong.text();
+        assert!(page.contains("mới.pdf</a>") && !page.contains("cũ.pdf"), "one file for one act: {page}");
+        let id =
+            page.split("name=\"take_out\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let pressed = [typed.as_slice(), &[("take_out", id.as_str())]].concat();
+
+        office.officer("Lê Văn Khác", Role::Reception, EAST).await;
+        let other = crate::desk::act(&mut office, &code, "add_paper", &pressed, None).await;
+        assert!(!other.text().contains("mới.pdf"), "{}", other.text());
+        office.switch(&officer);
+        assert!(office.get(&crate::desk::at(&code)).await.text().contains("mới.pdf"), "it is not theirs");
+
+        let page = crate::desk::act(&mut office, &code, "add_paper", &pressed, None).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        let page = page.text();
+        assert!(!page.contains("mới.pdf") && !page.contains("<title>Lỗi"), "{page}");
+        assert!(page.contains("<details class=\"govuk-details\" open>"), "{page}");
+        assert!(page.contains("value=\"Văn bản ủy quyền\""), "{page}");
+        assert!(page.contains("<option value=\"copy\" selected>"), "{page}");
+        let none = crate::desk::act(&mut office, &code, "add_paper", &typed, None).await;
+        assert!(none.text().contains("Chọn tệp để gửi kèm"), "it is gone: {}", none.text());
+
+        // Whoever takes one out and chose another already has the other.
+        let chosen =
+            crate::desk::act(&mut office, &code, "add_paper", &pressed, Some(("cũ.pdf", &first))).await;
+        assert!(chosen.text().contains("cũ.pdf</a>"), "{}", chosen.text());
+        let done = crate::desk::act(&mut office, &code, "add_paper", &typed, None).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let dossier = shown(&office, &code).await;
+        let paper = dossier.papers().find(|paper| paper.title == "Văn bản ủy quyền").unwrap();
+        let hash = motcua::document::blob::BlobHash::of(&first).to_string();
+        assert_eq!(paper.file.as_ref().unwrap().sha256.as_str(), hash);
     });
 }
 
