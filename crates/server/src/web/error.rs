@@ -8,6 +8,7 @@ use motcua_db::DbError;
 
 use crate::app::App;
 use crate::web::locale::{Locale, Text};
+use crate::web::log::Number;
 use crate::web::visitor::Visitor;
 
 /// Why a page cannot be shown, in a form that a person can act on.
@@ -150,6 +151,7 @@ impl IntoResponse for PageError {
 /// Gives every [`PageError`] that left a handler its page, in the visitor's language, and so with every refusal that
 /// was made before a handler was reached.
 pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, next: Next) -> Response {
+    let number = request.extensions().get::<Number>().cloned();
     let response = next.run(request).await;
     let known = response.extensions().get::<PageError>().cloned();
     let Some(error) = known.or_else(|| unframed(visitor.locale, &response)) else { return response };
@@ -157,8 +159,14 @@ pub async fn frame(State(app): State<App>, visitor: Visitor, request: Request, n
         return response;
     }
     let page = crate::web::page::Page::new(&app, &visitor, visitor.locale.t(error.key()));
-    let advice = advice(&page, &error);
     let is_officer = page.person.as_ref().is_some_and(|person| person.is_officer);
+    let advice = match (&error, number) {
+        // Officers are the desk that others are told to call.
+        (PageError::Internal, Some(Number(number))) if is_officer => {
+            page.say("error.internal_officer").arg("number", number).to_string()
+        }
+        (error, _) => advice(&page, error),
+    };
     let mut framed = if is_officer {
         super::page::render_as(error.status(), &DeskErrorPage { page, advice })
     } else {
