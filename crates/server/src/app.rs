@@ -146,6 +146,7 @@ impl App {
         let office = Snapshot::new(store.read_sync(|tx| Facts::read(tx, today))?, today)?;
         let office = RwLock::new(Arc::new(office));
         let sealed_until = store.read_sync(seals::last)?.and_then(|seal| seal.up_to.parse().ok());
+        let limits = Limits::new(config.limits.clone());
         Ok(Self(Arc::new(Inner {
             config,
             store,
@@ -157,7 +158,7 @@ impl App {
             demo,
             catalogue: Catalogue::default(),
             readings: Readings::default(),
-            limits: Limits::default(),
+            limits,
             turns: Turns::default(),
             making: Arc::new(Semaphore::new(MAKING_MAX)),
             metrics: Metrics::default(),

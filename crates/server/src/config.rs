@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::document::scan::Scanner;
+use crate::web::limit::Rates;
 
 /// Everything an installation may set. Unknown keys are refused, so that a typing error is seen.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Config {
     pub export: Export,
     /// Sign-in.
     pub account: Account,
+    /// How often one address or person may ask.
+    pub limits: Rates,
     /// Whom people ask.
     pub contact: Contact,
 }

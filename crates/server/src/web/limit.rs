@@ -3,13 +3,14 @@
 //! Each process counts for itself and forgets when it stops. What must hold across both, such as wrong passwords,
 //! is counted in storage as well.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::web::error::PageError;
@@ -17,8 +18,10 @@ use crate::web::error::PageError;
 /// Buckets kept at the same time. With more callers than this the oldest counts are forgotten rather than kept.
 const BUCKETS_MAX: usize = 100_000;
 
-/// What is limited. An address may stand for a whole office or neighbourhood, so its limits are wide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What is limited, by its name in the configuration. An address may stand for a whole office or neighbourhood, so its
+/// limits are wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// Codes mailed to one e-mail address.
     MailsPerAddress,
@@ -49,25 +52,84 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// How many at once, and how many more each hour.
-    fn rule(self) -> (f64, f64) {
+    /// What holds unless the configuration says otherwise.
+    fn usual(self) -> Rate {
+        let rate = |at_once, per_hour| Rate { at_once, per_hour };
         match self {
-            Self::MailsPerAddress => (5.0, 20.0),
-            Self::MailsPerRemote | Self::HandoffsPerRemote => (30.0, 120.0),
-            Self::CodesPerAddress => (10.0, 40.0),
-            Self::SignInsPerRemote | Self::BadTokensPerRemote | Self::HandoffsPerPerson => (60.0, 600.0),
-            Self::SignInsPerLogin => (20.0, 60.0),
-            Self::LookUpsPerRemote => (60.0, 1_200.0),
-            Self::PublicCallsPerRemote => (600.0, 18_000.0),
-            Self::UploadsPerPerson => (200.0, 1_200.0),
-            Self::CallsPerPerson | Self::PiecesPerPerson => (2_000.0, 72_000.0),
+            Self::MailsPerAddress => rate(5, 20),
+            Self::MailsPerRemote | Self::HandoffsPerRemote => rate(30, 120),
+            Self::CodesPerAddress => rate(10, 40),
+            Self::SignInsPerRemote | Self::BadTokensPerRemote | Self::HandoffsPerPerson => rate(60, 600),
+            Self::SignInsPerLogin => rate(20, 60),
+            Self::LookUpsPerRemote => rate(60, 1_200),
+            Self::PublicCallsPerRemote => rate(600, 18_000),
+            Self::UploadsPerPerson => rate(200, 1_200),
+            Self::CallsPerPerson | Self::PiecesPerPerson => rate(2_000, 72_000),
         }
+    }
+}
+
+/// How often somebody may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "WrittenRate")]
+pub struct Rate {
+    /// So many at once.
+    pub at_once: u32,
+    /// And so many more each hour.
+    pub per_hour: u32,
+}
+
+/// A rate as it is written, before anybody has looked at it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRate {
+    at_once: i64,
+    per_hour: i64,
+}
+
+/// A rate by which nobody could ever ask, or more than anybody counts.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} is {given}: write a whole number from 1 to {max}", max = u32::MAX)]
+struct BadRate {
+    name: &'static str,
+    given: i64,
+}
+
+impl TryFrom<WrittenRate> for Rate {
+    type Error = BadRate;
+
+    fn try_from(written: WrittenRate) -> Result<Self, BadRate> {
+        let number = |name, given: i64| {
+            u32::try_from(given).ok().filter(|number| 0 < *number).ok_or(BadRate { name, given })
+        };
+        let at_once = number("at_once", written.at_once)?;
+        Ok(Self { at_once, per_hour: number("per_hour", written.per_hour)? })
+    }
+}
+
+/// Section `[limits]` of the configuration. A limit that it does not name is the usual one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Rates(BTreeMap<Limit, Rate>);
+
+impl Rates {
+    /// What holds.
+    pub fn of(&self, limit: Limit) -> Rate {
+        self.0.get(&limit).copied().unwrap_or_else(|| limit.usual())
+    }
+
+    /// Those that are named, in the order of [`Limit`].
+    pub fn named(&self) -> impl Iterator<Item = (Limit, Rate)> {
+        self.0.iter().map(|(limit, rate)| (*limit, *rate))
     }
 }
 
 /// All buckets of this process.
 #[derive(Debug, Default)]
-pub struct Limits(Mutex<HashMap<(Limit, String), Bucket>>);
+pub struct Limits {
+    rates: Rates,
+    buckets: Mutex<HashMap<(Limit, String), Bucket>>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -76,6 +138,11 @@ struct Bucket {
 }
 
 impl Limits {
+    /// Empty ones, by these rates.
+    pub fn new(rates: Rates) -> Self {
+        Self { rates, buckets: Mutex::default() }
+    }
+
     /// Takes one token of `key`, or refuses because there is none left for now.
     pub fn take(&self, limit: Limit, key: &str, now: Timestamp) -> Result<(), PageError> {
         if self.try_take(limit, key, now) { Ok(()) } else { Err(PageError::TooMany) }
@@ -83,13 +150,14 @@ impl Limits {
 
     /// As [`Limits::take`], for pages that say it beside the field.
     pub fn try_take(&self, limit: Limit, key: &str, now: Timestamp) -> bool {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if BUCKETS_MAX <= buckets.len() {
-            forget(&mut buckets, now);
+            forget(&mut buckets, &self.rates, now);
         }
-        let (most, _) = limit.rule();
-        let bucket = buckets.entry((limit, key.to_owned())).or_insert(Bucket { tokens: most, at: now });
-        bucket.tokens = filled(limit, *bucket, now);
+        let rate = self.rates.of(limit);
+        let full = Bucket { tokens: f64::from(rate.at_once), at: now };
+        let bucket = buckets.entry((limit, key.to_owned())).or_insert(full);
+        bucket.tokens = filled(rate, *bucket, now);
         bucket.at = now;
         let allowed = 1.0 <= bucket.tokens;
         if allowed {
@@ -100,18 +168,20 @@ impl Limits {
 }
 
 /// Drops the buckets that are full again; when that is not enough, all of them.
-fn forget(buckets: &mut HashMap<(Limit, String), Bucket>, now: Timestamp) {
-    buckets.retain(|(limit, _), bucket| filled(*limit, *bucket, now) < limit.rule().0);
+fn forget(buckets: &mut HashMap<(Limit, String), Bucket>, rates: &Rates, now: Timestamp) {
+    buckets.retain(|(limit, _), bucket| {
+        let rate = rates.of(*limit);
+        filled(rate, *bucket, now) < f64::from(rate.at_once)
+    });
     if BUCKETS_MAX <= buckets.len() {
         tracing::warn!("too many callers to count; limits start anew");
         buckets.clear();
     }
 }
 
-fn filled(limit: Limit, bucket: Bucket, now: Timestamp) -> f64 {
-    let (most, per_hour) = limit.rule();
+fn filled(rate: Rate, bucket: Bucket, now: Timestamp) -> f64 {
     let hours = now.duration_since(bucket.at).as_secs_f64().max(0.0) / 3600.0;
-    (bucket.tokens + hours * per_hour).min(most)
+    (bucket.tokens + hours * f64::from(rate.per_hour)).min(f64::from(rate.at_once))
 }
 
 /// The remote address a request came from, as a key of limits: whole for IPv4, the first half for IPv6, because
@@ -170,6 +240,38 @@ mod tests {
         assert!(take("an", 3), "twenty an hour is one in three minutes");
         assert!(!take("an", 3));
         assert_eq!((0..100).filter(|_| take("an", 600)).count(), 5, "it never holds more than it may");
+    }
+
+    #[test]
+    fn the_configuration_says_how_often_and_names_what_it_changes() {
+        let rates: Rates = toml::from_str("mails_per_address = { at_once = 2, per_hour = 60 }").unwrap();
+        let limits = Limits::new(rates);
+        let take = |limit, minute| limits.try_take(limit, "an", at(minute));
+        assert!(take(Limit::MailsPerAddress, 0) && take(Limit::MailsPerAddress, 0));
+        assert!(!take(Limit::MailsPerAddress, 0));
+        assert!(take(Limit::MailsPerAddress, 1), "sixty an hour is one a minute");
+        assert!((0..10).all(|_| take(Limit::CodesPerAddress, 0)) && !take(Limit::CodesPerAddress, 0));
+    }
+
+    #[test]
+    fn a_rate_by_which_nobody_could_ask_is_refused_by_name() {
+        for (written, said) in [
+            (
+                "mails_per_address = { at_once = 0, per_hour = 20 }",
+                "at_once is 0: write a whole number from 1",
+            ),
+            ("mails_per_address = { at_once = 5, per_hour = -1 }", "per_hour is -1"),
+            ("mails_per_address = { at_once = 99999999999, per_hour = 1 }", "at_once is 99999999999"),
+            ("mails_per_address = { at_once = 5 }", "per_hour"),
+            ("mails_per_address = { at_once = 5, per_hour = 20, per_day = 9 }", "per_day"),
+            ("mails_per_address = { at_once = \"many\", per_hour = 20 }", "invalid type: string"),
+            ("mails_per_address = { at_once = 1.5, per_hour = 20 }", "invalid type: floating point"),
+            ("mails_per_address = 5", "invalid type"),
+            ("mails_per_adress = { at_once = 5, per_hour = 20 }", "unknown variant `mails_per_adress`"),
+        ] {
+            let error = toml::from_str::<Rates>(written).unwrap_err().to_string();
+            assert!(error.contains(said) && error.contains("line 1"), "{written}: {error}");
+        }
     }
 
     #[test]

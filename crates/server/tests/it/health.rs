@@ -167,6 +167,21 @@ fn a_configuration_that_is_not_understood_is_named_in_both_languages() {
     }
 }
 
+#[test]
+fn a_limit_by_which_nobody_could_ask_is_refused_when_checked_and_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("motcua.toml");
+    std::fs::write(&config, "[limits]\nsign_ins_per_login = { at_once = 0, per_hour = 60 }\n").unwrap();
+    let place = ["--data", folder.path().to_str().unwrap(), "--config", config.to_str().unwrap()];
+    let (code, printed, _) = motcua(&[["check", "--lang", "en"].as_slice(), &place].concat());
+    assert_eq!(code, Some(1));
+    let said = "at_once is 0: write a whole number from 1";
+    assert!(printed.contains(said) && printed.contains("sign_ins_per_login"), "{printed}");
+    let (code, _, told) = motcua(&[["serve", "--listen", "127.0.0.1:0"].as_slice(), &place].concat());
+    assert_ne!(code, Some(0));
+    assert!(told.contains(said) && told.contains("sign_ins_per_login"), "{told}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_service_that_is_asked_to_stop_answers_what_it_began_and_ends() {

@@ -3,13 +3,14 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use motcua::config::Config;
 use motcua::web::limit::Limit;
 use motcua_domain::access::Role;
 
 use crate::api::{Call, problem, send_file, token};
 use crate::desk::{act, shown};
 use crate::given::province::EAST;
-use crate::given::{Office, on_each_engine};
+use crate::given::{Office, on_each_engine, with_config};
 use crate::portal::{self, Draft, files};
 use crate::upload::tus;
 
@@ -37,6 +38,33 @@ fn whoever_guesses_codes_of_dossiers_is_stopped_on_the_page_and_in_the_api() {
         office.wait(SignedDuration::from_mins(1));
         assert_eq!(office.get(&format!("/tra-cuu/{code}")).await.status, StatusCode::OK);
     });
+}
+
+#[test]
+fn the_configuration_says_how_often_somebody_may_ask() {
+    let written = "[limits]\nlook_ups_per_remote = { at_once = 3, per_hour = 60 }";
+    let config: Config = toml::from_str(written).unwrap();
+    with_config(&config, async |mut office| {
+        let mut looked = async || office.get("/tra-cuu/H99.101-260302-0001").await.status;
+        for _ in 0..3 {
+            assert_ne!(looked().await, StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert_eq!(looked().await, StatusCode::TOO_MANY_REQUESTS);
+    });
+}
+
+/// Whoever copies the example of the manual changes nothing.
+#[test]
+fn the_manual_names_every_limit_as_it_is_without_a_configuration() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operating.md");
+    let manual = std::fs::read_to_string(path).unwrap();
+    let example = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let written: Config = toml::from_str(example).expect("the example can be used");
+    let usual = Config::default();
+    for (limit, rate) in written.limits.named() {
+        assert_eq!(rate, usual.limits.of(limit), "{limit:?}");
+    }
+    assert_eq!(written.limits.named().count(), 13, "every limit is named");
 }
 
 #[test]
