@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::desk::field;
 use crate::desk::show as desk;
 use crate::document::give::{Way, give};
+use crate::document::range::PartAsked;
 use crate::dossier::journal::Entry;
 use crate::dossier::steps::{self, Loaded, StepError};
 use crate::dossier::{store, words};
@@ -287,6 +288,7 @@ pub async fn file(
     State(app): State<App>,
     Reader(caller): Reader,
     Path((code, paper)): Path<(String, String)>,
+    part: PartAsked,
 ) -> Result<Response, Problem> {
     let opened = Opened::load(&app, &caller, &code).await?;
     let id: PaperId = paper.parse().map_err(|_| Kind::NotFound)?;
@@ -294,7 +296,7 @@ pub async fn file(
     let file = papers.into_iter().find(|paper| paper.id == id).and_then(|paper| paper.file.as_ref());
     let file = file.ok_or(Kind::NotFound)?;
     let hash = file.sha256.as_str().parse().map_err(|_| Kind::Internal)?;
-    Ok(give(&app.blobs, hash, &file.name, &file.media_type, Way::Save).await?)
+    Ok(give(&app.blobs, hash, &file.name, &file.media_type, Way::Save, &part).await?)
 }
 
 /// The papers that may be seen from inside the office, or by the applicant.

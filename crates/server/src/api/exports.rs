@@ -2,7 +2,6 @@
 //! while under an address of its own, so that a download that broke off goes on.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method};
 use axum::response::{Redirect, Response};
 
 use crate::api::caller::{Caller, Reader};
@@ -14,6 +13,7 @@ use crate::desk::export::kept::{self, Kept};
 use crate::desk::export::table::Kind as File;
 use crate::desk::export::{Taker, work};
 use crate::desk::search;
+use crate::document::range::PartAsked;
 
 /// Makes a table of a work list.
 pub async fn of_work(
@@ -49,10 +49,9 @@ pub async fn show(
     State(app): State<App>,
     Reader(caller): Reader,
     Path(id): Path<String>,
-    method: Method,
-    headers: HeaderMap,
+    part: PartAsked,
 ) -> Result<Response, Problem> {
-    Ok(kept::give(&app, &caller.person, id, &method, &headers).await?)
+    Ok(kept::give(&app, &caller.person, id, &part).await?)
 }
 
 /// Whoever works at the desk.

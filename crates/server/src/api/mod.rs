@@ -123,10 +123,10 @@ fn reading() -> Vec<Endpoint> {
             .named("code", dossier())
             .answers::<dossiers::Actions>(200, "The actions."),
         Endpoint::get("/api/v1/dossiers/{code}/files/{paper}", "show_file", dossiers::file)
-            .says("files", "The file of a paper.")
+            .says("files", "The file of a paper: whole or in parts.")
             .named("code", dossier())
             .named("paper", id())
-            .answers_file("The file."),
+            .answers_parts("The file."),
     ];
     all.extend(taking_away());
     all.into_iter().map(|endpoint| endpoint.needs(&[Scope::Read])).collect()

@@ -18,6 +18,7 @@ use crate::desk::field::takes_file;
 use crate::desk::intake;
 use crate::desk::show::{refused, target_name};
 use crate::document::give::Way;
+use crate::document::range::PartAsked;
 use crate::document::upload::{self as uploads, Upload};
 use crate::dossier::steps::{self, Also, Loaded};
 use crate::portal::draft::{Draft, Purpose};
@@ -214,8 +215,9 @@ async fn file(
     State(app): State<App>,
     officer: Officer,
     Path((id, file)): Path<(DraftId, String)>,
+    asked: PartAsked,
 ) -> Result<Response, PageError> {
-    give_back(&app, officer.person.id, id, &file, Way::Show).await
+    give_back(&app, officer.person.id, id, &file, Way::Show, &asked).await
 }
 
 /// Takes a file out.

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::calendar::words as calendar_words;
 use crate::desk::field::ActField;
 use crate::desk::kept::Kept;
+use crate::document::range::PartAsked;
 use crate::dossier::steps::{self, Loaded};
 use crate::dossier::words::{self, Line};
 use crate::web::done::Done;
@@ -182,6 +183,7 @@ pub async fn paper(
     State(app): State<App>,
     officer: Officer,
     Path((code, paper)): Path<(DossierCode, PaperId)>,
+    asked: PartAsked,
 ) -> Result<Response, PageError> {
     let locale = officer.visitor.locale;
     let actor = officer.person.actor();
@@ -189,7 +191,7 @@ pub async fn paper(
     let loaded = loaded.map_err(|error| refused(locale, &app, error))?;
     let found = papers_of(&loaded.dossier).into_iter().find(|one| one.id == paper);
     let file = found.and_then(|one| one.file.as_ref()).ok_or(PageError::NotFound)?;
-    crate::dossier::files::answer(&app, file).await
+    crate::dossier::files::answer(&app, file, &asked).await
 }
 
 /// The papers an officer may have: all of them, the result included.

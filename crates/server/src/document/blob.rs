@@ -10,6 +10,7 @@ mod hash;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 
 use super::scan::Scanner;
@@ -135,6 +136,24 @@ impl Blobs {
     pub async fn get(&self, hash: BlobHash) -> Result<Blob, BlobError> {
         let found = self.objects.get(&hash.location()).await?;
         Ok(Blob { bytes: found.meta.size, stream: found.into_stream().map_err(BlobError::from).boxed() })
+    }
+
+    /// The length of a file in bytes.
+    pub async fn size(&self, hash: BlobHash) -> Result<u64, BlobError> {
+        Ok(self.objects.head(&hash.location()).await?.size)
+    }
+
+    /// A part of a file's content, piece by piece; nothing else of it is read.
+    pub async fn get_part(
+        &self,
+        hash: BlobHash,
+        part: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError> {
+        // The store has no part without bytes, and of an empty file the whole is as short.
+        let range = (!part.is_empty()).then(|| part.into());
+        let options = GetOptions { range, ..GetOptions::default() };
+        let found = self.objects.get_opts(&hash.location(), options).await?;
+        Ok(found.into_stream().map_err(BlobError::from).boxed())
     }
 
     /// The whole content of a file, for what must be at hand at once.
@@ -361,6 +380,14 @@ mod tests {
         assert_eq!(blob.bytes, 5);
         let pieces: Vec<Bytes> = blob.stream.try_collect().await.unwrap();
         assert_eq!(pieces.concat(), b"paper");
+        assert_eq!(blobs.size(hash).await.unwrap(), 5);
+        for (part, wanted) in [(1..3, "ap".as_bytes()), (4..5, b"r"), (0..5, b"paper")] {
+            let pieces: Vec<Bytes> = blobs.get_part(hash, part).await.unwrap().try_collect().await.unwrap();
+            assert_eq!(pieces.concat(), wanted);
+        }
+        let empty = blobs.keep(Bytes::new()).await.unwrap();
+        assert!(blobs.get_part(empty, 0..0).await.unwrap().try_next().await.unwrap().is_none());
+        assert!(blobs.remove(empty, LATER).await.unwrap());
         assert_eq!(kept(&blobs, LATER).await, [hash]);
     }
 
@@ -371,6 +398,8 @@ mod tests {
         assert!(!blobs.exists(hash).await.unwrap());
         assert!(matches!(blobs.get(hash).await, Err(BlobError::Missing)));
         assert!(matches!(blobs.bytes(hash).await, Err(BlobError::Missing)));
+        assert!(matches!(blobs.size(hash).await, Err(BlobError::Missing)));
+        assert!(matches!(blobs.get_part(hash, 0..1).await, Err(BlobError::Missing)));
         assert_eq!(blobs.verify(hash).await.unwrap(), Verdict::Missing);
         assert!(!blobs.remove(hash, LATER).await.unwrap());
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::blob::{BlobError, BlobHash, Blobs};
 use super::kind::FileKind;
+use super::range::{self, PartAsked};
 use crate::web::error::PageError;
 
 /// What the browser does with it.
@@ -24,36 +25,43 @@ const PICTURE_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inl
 const PDF_POLICY: &str =
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-/// Gives a file back under a name. Whoever calls this has checked that the person may have it.
+/// Gives a file back under a name, or the part of it that is asked for. Whoever calls this has checked that the person
+/// may have it.
 pub async fn give(
     blobs: &Blobs,
     hash: BlobHash,
     name: &str,
     media_type: &str,
     way: Way,
+    asked: &PartAsked,
 ) -> Result<Response, PageError> {
-    let blob = match blobs.get(hash).await {
-        Ok(blob) => blob,
-        Err(BlobError::Missing) => return Err(PageError::NotFound),
-        Err(error) => return Err(PageError::internal(&error)),
+    let failed = |error: BlobError| match error {
+        BlobError::Missing => PageError::NotFound,
+        error @ (BlobError::DiskFull(_) | BlobError::NotWritable(_) | BlobError::Storage(_)) => {
+            PageError::internal(&error)
+        }
     };
-    let headers = headers(FileKind::from_media_type(media_type), name, way, blob.bytes);
-    Ok((StatusCode::OK, headers, Body::from_stream(blob.stream)).into_response())
+    let bytes = blobs.size(hash).await.map_err(failed)?;
+    let about = headers(FileKind::from_media_type(media_type), name, way);
+    // The hash of what a file is changes when anything of it does.
+    let tag = hash.to_string();
+    let part = async |part| blobs.get_part(hash, part).await.map(Body::from_stream);
+    range::give(asked, about, &tag, bytes, part).await.map_err(failed)
 }
 
 /// Gives bytes the office made itself, such as a printed form. Whoever calls this has checked that the person may
 /// have them.
 pub fn give_bytes(bytes: Bytes, name: &str, kind: FileKind, way: Way) -> Response {
-    let headers = headers(Some(kind), name, way, bytes.len() as u64);
+    let mut headers = headers(Some(kind), name, way);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     (StatusCode::OK, headers, Body::from(bytes)).into_response()
 }
 
-fn headers(kind: Option<FileKind>, name: &str, way: Way, bytes: u64) -> HeaderMap {
+fn headers(kind: Option<FileKind>, name: &str, way: Way) -> HeaderMap {
     let is_shown = way == Way::Show && kind.is_some_and(FileKind::is_shown_by_browsers);
     let media_type = kind.map_or("application/octet-stream", FileKind::media_type);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(kind));
     headers.insert(header::CONTENT_DISPOSITION, disposition(is_shown, name));
@@ -96,7 +104,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path()).unwrap();
         let hash = blobs.keep(Bytes::from_static(b"content")).await.unwrap();
-        let response = give(&blobs, hash, "Tờ khai.pdf", media_type, way).await.unwrap();
+        let response = give(&blobs, hash, "Tờ khai.pdf", media_type, way, &PartAsked::default()).await;
+        let response = response.unwrap();
         let text = |name| response.headers()[name].to_str().unwrap().to_owned();
         (text(header::CONTENT_TYPE), text(header::CONTENT_DISPOSITION), text(header::CONTENT_SECURITY_POLICY))
     }
@@ -123,7 +132,8 @@ mod tests {
     async fn a_file_that_is_not_kept_is_not_found() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path()).unwrap();
-        let given = give(&blobs, BlobHash::of(b"never sent"), "a.pdf", "application/pdf", Way::Show).await;
+        let (never, asked) = (BlobHash::of(b"never sent"), PartAsked::default());
+        let given = give(&blobs, never, "a.pdf", "application/pdf", Way::Show, &asked).await;
         assert!(matches!(given, Err(PageError::NotFound)));
     }
 

@@ -1,6 +1,11 @@
 //! A file that may be asked for in parts, so that a download that broke off goes on (RFC 9110, sections 13 and 14).
 
+use std::convert::Infallible;
+use std::ops::Range;
+
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tokio::fs::File;
@@ -9,6 +14,23 @@ use tokio_util::io::ReaderStream;
 
 /// Bytes sent at a time.
 const PIECE_BYTES: usize = 64 * 1024;
+
+/// What a request says about the part of a file that it asks for.
+#[derive(Clone, Debug, Default)]
+pub struct PartAsked {
+    /// Only GET is answered in parts.
+    pub method: Method,
+    /// The range and its conditions are among them.
+    pub headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PartAsked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self { method: parts.method.clone(), headers: parts.headers.clone() })
+    }
+}
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,18 +47,20 @@ enum Part {
     Outside,
 }
 
-/// Gives an open file of `bytes` bytes as the request wants it. `about` are the headers of the whole file; `tag` is
-/// its entity tag: the file under this tag never changes.
-pub async fn give(
-    method: &Method,
-    asked: &HeaderMap,
+/// Gives a file of `bytes` bytes as the request wants it. `about` are the headers of the whole file; `tag` is its entity
+/// tag: the file under this tag never changes. `read` reads the part that is sent, and nothing is read when none is.
+pub async fn give<F, E>(
+    asked: &PartAsked,
     mut about: HeaderMap,
     tag: &str,
-    mut file: File,
     bytes: u64,
-) -> std::io::Result<Response> {
+    read: impl FnOnce(Range<u64>) -> F,
+) -> Result<Response, E>
+where
+    F: Future<Output = Result<Body, E>>,
+{
     let etag = format!("\"{tag}\"");
-    let part = part(method, asked, &etag, bytes);
+    let part = part(&asked.method, &asked.headers, &etag, bytes);
     about.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         about.insert(header::ETAG, etag);
@@ -56,9 +80,15 @@ pub async fn give(
         }
     };
     about.insert(header::CONTENT_LENGTH, HeaderValue::from(until - from));
-    file.seek(std::io::SeekFrom::Start(from)).await?;
-    let pieces = ReaderStream::with_capacity(file.take(until - from), PIECE_BYTES);
-    Ok((status, about, Body::from_stream(pieces)).into_response())
+    let body = if asked.method == Method::HEAD { Body::empty() } else { read(from..until).await? };
+    Ok((status, about, body).into_response())
+}
+
+/// Part of an open file.
+pub async fn of_file(mut file: File, part: Range<u64>) -> std::io::Result<Body> {
+    file.seek(std::io::SeekFrom::Start(part.start)).await?;
+    let pieces = ReaderStream::with_capacity(file.take(part.end - part.start), PIECE_BYTES);
+    Ok(Body::from_stream(pieces))
 }
 
 /// An answer without a body: of the headers only those that are not about one.
@@ -204,8 +234,8 @@ mod tests {
         {
             let file = File::open(path.path()).await.unwrap();
             let about = headers(&[(header::CONTENT_TYPE, "text/csv")]);
-            let asked = headers(&[(header::RANGE, said)]);
-            let answer = give(&Method::GET, &asked, about, "a1", file, 200_000).await.unwrap();
+            let asked = PartAsked { headers: headers(&[(header::RANGE, said)]), ..PartAsked::default() };
+            let answer = give(&asked, about, "a1", 200_000, |part| of_file(file, part)).await.unwrap();
             assert_eq!(answer.status(), StatusCode::PARTIAL_CONTENT);
             assert_eq!(answer.headers()[header::CONTENT_LENGTH], length.to_string());
             joined.extend(axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap());

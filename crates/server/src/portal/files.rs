@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::document::give::{Way, give};
+use crate::document::range::PartAsked;
 use crate::form::qr;
 use crate::portal::dossier::may_have_result;
 use crate::portal::draft::Purpose;
@@ -40,11 +41,12 @@ pub async fn paper(
     citizen: Citizen,
     Path((code, id)): Path<(String, PaperId)>,
     Query(wanted): Query<Wanted>,
+    asked: PartAsked,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &citizen, &code).await?;
     let paper = papers_of(&opened.dossier).into_iter().find(|paper| paper.id == id);
     let file = paper.and_then(|paper| paper.file.as_ref()).ok_or(PageError::NotFound)?;
-    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, wanted.way()).await
+    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, wanted.way(), &asked).await
 }
 
 /// The papers an applicant may have: those handed in, and the result once it is the applicant's.
@@ -63,8 +65,9 @@ pub async fn draft_file(
     citizen: Citizen,
     Path((id, file)): Path<(DraftId, String)>,
     Query(wanted): Query<Wanted>,
+    asked: PartAsked,
 ) -> Result<Response, PageError> {
-    give_back(&app, citizen.person.id, id, &file, wanted.way()).await
+    give_back(&app, citizen.person.id, id, &file, wanted.way(), &asked).await
 }
 
 /// Gives a file of a draft back to its owner.
@@ -74,10 +77,11 @@ pub async fn give_back(
     id: DraftId,
     file: &str,
     way: Way,
+    asked: &PartAsked,
 ) -> Result<Response, PageError> {
     let work = Work::load(app, owner, id).await?;
     let file = work.files.iter().find(|kept| kept.id == file).ok_or(PageError::NotFound)?;
-    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, way).await
+    give(&app.blobs, (&file.sha256).into(), &file.name, &file.media_type, way, asked).await
 }
 
 /// Takes a file out of a draft, for a script.

@@ -13,6 +13,7 @@ mod cli;
 mod components;
 mod demo;
 mod desk;
+mod document;
 mod dossier;
 mod exports;
 mod forms;

@@ -7,7 +7,7 @@
 use std::io;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use motcua_db::DbError;
@@ -19,7 +19,7 @@ use crate::desk::export::store;
 use crate::desk::export::table::Kind;
 use crate::document::give::{disposition, policy};
 use crate::document::kind::FileKind;
-use crate::document::range;
+use crate::document::range::{self, PartAsked};
 use crate::web::error::PageError;
 use crate::web::visitor::{Officer, Person};
 
@@ -107,10 +107,9 @@ pub async fn page(
     State(app): State<App>,
     officer: Officer,
     Path(id): Path<String>,
-    method: Method,
-    asked: HeaderMap,
+    asked: PartAsked,
 ) -> Result<Response, PageError> {
-    give(&app, &officer.person, id, &method, &asked).await
+    give(&app, &officer.person, id, &asked).await
 }
 
 /// What this person still gets under this id.
@@ -121,13 +120,7 @@ pub async fn find(app: &App, person: &Person, id: String) -> Result<Option<Kept>
 }
 
 /// Gives a kept file, or the part of it that is asked for. Anybody but who made it learns nothing.
-pub async fn give(
-    app: &App,
-    person: &Person,
-    id: String,
-    method: &Method,
-    asked: &HeaderMap,
-) -> Result<Response, PageError> {
+pub async fn give(app: &App, person: &Person, id: String, asked: &PartAsked) -> Result<Response, PageError> {
     let kept = find(app, person, id).await?.ok_or(PageError::NotFound)?;
     let failed = |error: io::Error| {
         // As after a restore: rows come back from a backup, files that were made do not.
@@ -138,8 +131,8 @@ pub async fn give(
     if file.metadata().await.map_err(failed)?.len() != kept.bytes {
         return Err(PageError::NotFound);
     }
-    let answer = range::give(method, asked, about(&kept), &kept.id, file, kept.bytes).await;
-    answer.map_err(failed)
+    let part = |part| range::of_file(file, part);
+    range::give(asked, about(&kept), &kept.id, kept.bytes, part).await.map_err(failed)
 }
 
 fn about(kept: &Kept) -> HeaderMap {
