@@ -174,9 +174,7 @@ impl Place {
 
     /// Refuses a folder that a demonstration, a simulation or a restore left half filled.
     pub fn refuse_unfinished(&self) -> anyhow::Result<()> {
-        crate::demo::refuse_unfinished(self)?;
-        crate::simulate::refuse_unfinished(self)?;
-        crate::backup::restore::refuse_unfinished(self)
+        crate::filling::refuse_unfinished(self)
     }
 
     /// Opens the installation with the clock of this machine.

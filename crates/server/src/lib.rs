@@ -14,6 +14,7 @@ pub mod demo;
 pub mod desk;
 pub mod document;
 pub mod dossier;
+pub mod filling;
 pub mod form;
 pub mod import;
 pub mod jobs;

@@ -1,6 +1,6 @@
 //! `motcua restore`: fills an empty place from a backup, whole or not at all, or until a moment (`moment.rs`, `cut.rs`).
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +18,9 @@ use crate::clock::{Clock, stored};
 use crate::config::Config;
 use crate::document::blob::{BlobError, Blobs};
 use crate::dossier::verify::Verify;
+use crate::filling::Filling;
 use crate::migrations;
 use crate::random::Random;
-
-/// In the data folder while it is being filled: a restore that was cut off is known by it.
-const UNFINISHED: &str = "restore.unfinished";
 
 /// Fill an empty data folder and an empty database from a backup, and verify it.
 #[derive(clap::Args, Debug)]
@@ -96,18 +94,6 @@ fn tell(left_out: &LeftOut) -> io::Result<()> {
     Ok(())
 }
 
-/// Refuses a folder that a restore left half filled.
-pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        !place.data.join(UNFINISHED).exists(),
-        "the restore into {folder} was not finished: it was cut off or refused. Remove the folder{database} and run `motcua \
-         restore` again",
-        folder = place.data.display(),
-        database = if place.database.is_some() { ", empty the database" } else { "" },
-    );
-    Ok(())
-}
-
 /// What was restored.
 #[derive(Clone, Debug)]
 pub struct Restored {
@@ -130,8 +116,7 @@ pub fn restore(
     let moment = until.map(|until| moment::find(backup, &manifest, until)).transpose()?;
     let failed = |error| BackupError::write(&place.data, error);
     fs::create_dir_all(&place.data).map_err(failed)?;
-    let mark = place.data.join(UNFINISHED);
-    File::create(&mark).and_then(|mark| mark.sync_all()).map_err(failed)?;
+    let mark = Filling::Restore.begin(&place.data).map_err(failed)?;
     let database = Store::open(&place.address()?).map_err(BackupError::from).and_then(|database| {
         refuse_database(&database)?;
         Ok(database)
@@ -140,7 +125,7 @@ pub fn restore(
         Ok(database) => database,
         Err(error) => {
             // Nothing was begun yet, so that nothing is unfinished.
-            drop(fs::remove_file(&mark));
+            drop(mark.done());
             return Err(error);
         }
     };
@@ -151,8 +136,7 @@ pub fn restore(
     files(backup, &place.data.join("files"))?;
     drop(database);
     let left_out = moment.map(|moment| cut::cut(&opened(place)?, &moment)).transpose()?;
-    fs::remove_file(&mark).map_err(failed)?;
-    File::open(&place.data).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    mark.done().map_err(failed)?;
     Ok(Restored { manifest, left_out })
 }
 

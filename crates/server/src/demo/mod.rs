@@ -10,6 +10,7 @@ use crate::app::{App, Opening};
 use crate::cli::{Exit, Place, print};
 use crate::clock::Clock;
 use crate::demo::people::People;
+use crate::filling::Filling;
 use crate::random::Random;
 use crate::web::serve::Addresses;
 
@@ -32,8 +33,6 @@ pub use fill::{Filled, fill};
 const DOSSIERS: usize = usize::MAX;
 /// Chance repeats itself, so that two people see the same demonstration on the same day.
 const SEED: u64 = 99;
-/// In the data folder while it is being filled: a filling that was cut off is known by it.
-const UNFINISHED: &str = "demo.unfinished";
 
 /// Fill an empty data folder with a demonstration province, and serve it.
 #[derive(clap::Args, Debug)]
@@ -66,18 +65,6 @@ impl Demo {
     }
 }
 
-/// Refuses a folder whose filling was cut off: half a demonstration is neither a demonstration nor anything else.
-pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        !place.data.join(UNFINISHED).exists(),
-        "the demonstration in {folder} was not finished: its filling was cut off. Remove the folder{database} and run \
-         `motcua demo` again",
-        folder = place.data.display(),
-        database = if place.database.is_some() { ", empty the database" } else { "" },
-    );
-    Ok(())
-}
-
 /// Refuses a folder that holds something else than an installation: nobody wants two hundred files among their own.
 fn refuse_foreign(place: &Place) -> anyhow::Result<()> {
     if place.has_database() {
@@ -98,8 +85,8 @@ fn refuse_foreign(place: &Place) -> anyhow::Result<()> {
 
 fn fill_folder(app: App, place: &Place) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let mark = app.data.join(UNFINISHED);
-    std::fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
+    let cannot_write = || format!("cannot write in {}", place.data.display());
+    let mark = Filling::Demonstration.begin(&app.data).with_context(cannot_write)?;
     let opening = Opening {
         data: app.data.clone(),
         database: place.database.clone(),
@@ -116,7 +103,7 @@ fn fill_folder(app: App, place: &Place) -> anyhow::Result<()> {
     for refused in &filled.refused {
         eprintln!("motcua: a step of the demonstration was refused: {refused}");
     }
-    std::fs::remove_file(&mark).with_context(|| format!("cannot remove {}", mark.display()))?;
+    mark.done().with_context(cannot_write)?;
     print_people(filled.dossiers, &filled.people)?;
     Ok(())
 }

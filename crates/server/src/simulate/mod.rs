@@ -24,6 +24,7 @@ use crate::demo::fill::PROCEDURES;
 use crate::demo::papers::Files;
 use crate::dossier::store::{self as dossiers, Counted};
 use crate::dossier::{proof, steps};
+use crate::filling::Filling;
 use crate::import::read::Source;
 use crate::progress;
 use crate::random::Random;
@@ -42,8 +43,6 @@ pub mod store;
 
 /// Batches of lives that may wait to be written.
 const WAITING_MAX: usize = 8;
-/// In the data folder while it is being filled: a simulation that was cut off is known by it.
-const UNFINISHED: &str = "simulation.unfinished";
 /// How often the due instants count as counted: with the office as it is now.
 const PASSES: i64 = 2;
 /// Dossiers looked at together when they are counted.
@@ -124,14 +123,14 @@ impl Simulate {
         };
         drop(app);
         let app = App::open(opening)?;
-        let mark = app.data.join(UNFINISHED);
-        std::fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
+        let cannot_write = || format!("cannot write in {}", place.data.display());
+        let mark = Filling::Simulation.begin(&app.data).with_context(cannot_write)?;
         let bar = progress::over_things(units.iter().map(|unit| unit.received).sum(), spec.title.clone());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let tell = |filed| bar.set_position(filed);
         let simulated = runtime.block_on(simulate(&app, &spec, &units, self.seed, tell))?;
         bar.finish_and_clear();
-        std::fs::remove_file(&mark).with_context(|| format!("cannot remove {}", mark.display()))?;
+        mark.done().with_context(cannot_write)?;
         self.tell(&spec, &simulated, begun)
     }
 
@@ -169,16 +168,6 @@ impl Simulate {
             Exit::CheckFailed
         })
     }
-}
-
-/// Refuses a folder whose simulation was cut off.
-pub fn refuse_unfinished(place: &Place) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        !place.data.join(UNFINISHED).exists(),
-        "the simulation in {} was cut off: remove the folder, empty the database if there is another, and run it again",
-        place.data.display()
-    );
-    Ok(())
 }
 
 /// Fills an empty installation whose clock stands at the end of the spec. `tell` hears how many dossiers have been filed.
