@@ -348,14 +348,7 @@ async fn attached(
             refuse("/file", locale.t("api.file_unknown").to_owned());
             continue;
         };
-        files.push(DraftFile {
-            id: app.random.uuid(now).to_string(),
-            component: paper.component.clone(),
-            name: file.name,
-            size: i64::try_from(file.size).unwrap_or(i64::MAX),
-            media_type: file.media_type,
-            sha256: file.sha256,
-        });
+        files.push(DraftFile::of(app.random.uuid(now), &paper.component, file));
     }
     Ok(files)
 }

@@ -145,14 +145,7 @@ impl Gathered {
         let now = app.clock.now();
         let draft = Draft::of_dossier(self.id, Purpose::Act, officer.person.id, &loaded.dossier, now);
         let sealed = draft.sealed(app);
-        let row = DraftFile {
-            id: app.random.uuid(now).to_string(),
-            component: key.to_owned(),
-            name: file.name,
-            size: i64::try_from(file.size).unwrap_or(i64::MAX),
-            media_type: file.media_type,
-            sha256: file.sha256,
-        };
+        let row = DraftFile::of(app.random.uuid(now), key, file);
         let kept = app.store.write(move |tx| {
             store::insert_draft(tx, &draft, &sealed)?;
             store::delete_files_of(tx, draft.id, &row.component)?;

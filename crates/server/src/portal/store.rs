@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use motcua_db::{DbError, Row, Tx, Value};
+use motcua_domain::dossier::FileRef;
 use motcua_domain::ids::{DraftId, PersonId, Sha256Hex};
+use uuid::Uuid;
 
 use crate::clock::stored;
 use crate::portal::draft::{Draft, Purpose, Typed};
@@ -27,6 +29,20 @@ pub struct DraftFile {
     pub media_type: String,
     /// Address in the blob store.
     pub sha256: Sha256Hex,
+}
+
+impl DraftFile {
+    /// A file that was kept, as an answer to this component.
+    pub fn of(id: Uuid, component: &str, file: FileRef) -> Self {
+        Self {
+            id: id.to_string(),
+            component: component.to_owned(),
+            name: file.name,
+            size: i64::try_from(file.size).unwrap_or(i64::MAX),
+            media_type: file.media_type,
+            sha256: file.sha256,
+        }
+    }
 }
 
 /// Begins a draft. One with this id that is there already stays as it is.

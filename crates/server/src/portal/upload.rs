@@ -337,15 +337,7 @@ pub async fn keep(
             return refused(problem);
         }
     };
-    let kept = received.named(&given);
-    let file = DraftFile {
-        id: id.to_string(),
-        component: component.to_owned(),
-        name: kept.name,
-        size: i64::try_from(kept.size).unwrap_or(i64::MAX),
-        media_type: kept.media_type,
-        sha256: kept.sha256,
-    };
+    let file = DraftFile::of(id, component, received.named(&given));
     let (inner, draft, row) = (app.clone(), work.draft.id, file.clone());
     let handoff = sender.handoff().map(str::to_owned);
     let added = app.store.write(move |tx| upload::place::add(tx, &inner, draft, &row, handoff.as_deref()));

@@ -143,14 +143,7 @@ async fn attach(app: &App, upload: &Upload, found: Found) -> Result<Ended, Finis
     let now = app.clock.now();
     let kept = Received { hash: found.hash, bytes: upload.size, kind: found.kind }.named(&upload.name);
     let (_, _, part) = upload.place.columns();
-    let file = DraftFile {
-        id: app.random.uuid(now).to_string(),
-        component: part.to_owned(),
-        name: kept.name,
-        size: i64::try_from(kept.size).unwrap_or(i64::MAX),
-        media_type: kept.media_type,
-        sha256: kept.sha256,
-    };
+    let file = DraftFile::of(app.random.uuid(now), part, kept);
     let (inner, upload) = (app.clone(), upload.clone());
     let ended = app.store.write(move |tx| {
         if !store::end(tx, &upload.id, Ended::Kept, Some(&file.id), now)? {
