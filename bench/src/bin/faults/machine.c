@@ -33,7 +33,7 @@ static struct machine sound;
 static struct machine *machine = &sound;
 
 /* What is noted: numbers, then two names, then what was there and what comes there. */
-enum { WRITTEN = 1, RESIZED, FLUSHED, MADE, MADE_FOLDER, RENAMED, REMOVED, FOLDER_FLUSHED };
+enum { CONTENT = 1, FLUSHED, MADE, RENAMED, REMOVED, FOLDER_FLUSHED };
 
 struct note {
     uint64_t kind, inode, at, size_before, name, other, before, after;
@@ -94,7 +94,7 @@ static void note_content(int file, off_t at, const void *content, size_t bytes) 
     struct stat status;
     char path[PATH_MAX];
     if (!is_noted(file, &status, path)) return;
-    struct note one = {.kind = content ? WRITTEN : RESIZED, .inode = status.st_ino};
+    struct note one = {.kind = CONTENT, .inode = status.st_ino};
     if (at < 0) at = fcntl(file, F_GETFL) & O_APPEND ? status.st_size : lseek(file, 0, SEEK_CUR);
     size_t until = content ? (size_t)at + bytes : (size_t)status.st_size;
     if (until > (size_t)status.st_size) until = (size_t)status.st_size;
@@ -131,7 +131,7 @@ static int flush(long call, int file) {
     char path[PATH_MAX];
     int is_folder = 0, is_known = is_noted(file, &status, path);
     if (is_known) is_folder = S_ISDIR(status.st_mode);
-    /* What comes after the flush has begun may be part of it or not: it is noted as not. */
+    /* Nothing is written meanwhile, so that what comes after the note was not flushed. */
     struct note one = {.kind = is_folder ? FOLDER_FLUSHED : FLUSHED, .inode = is_known ? status.st_ino : 0};
     if (is_known) pthread_mutex_lock(&noting);
     int done = (int)syscall(call, file);
@@ -154,32 +154,28 @@ static size_t fitting(int file, off_t at, size_t bytes) {
     return left <= 0 ? 0 : (size_t)left < bytes ? (size_t)left : bytes;
 }
 
-ssize_t write(int file, const void *content, size_t bytes) {
-    size_t fits = fitting(file, -1, bytes);
-    if (fits == 0 && bytes != 0) {
-        errno = ENOSPC;
-        return -1;
-    }
-    if (machine->disk != LOSES_POWER) return syscall(SYS_write, file, content, fits);
-    pthread_mutex_lock(&noting);
-    note_content(file, -1, content, fits);
-    ssize_t done = syscall(SYS_write, file, content, fits);
-    pthread_mutex_unlock(&noting);
-    return done;
-}
-
-ssize_t pwrite(int file, const void *content, size_t bytes, off_t at) {
+/* Writes at a place, or where the file stands when the place is below 0. */
+static ssize_t put(int file, const void *content, size_t bytes, off_t at) {
     size_t fits = fitting(file, at, bytes);
     if (fits == 0 && bytes != 0) {
         errno = ENOSPC;
         return -1;
     }
-    if (machine->disk != LOSES_POWER) return syscall(SYS_pwrite64, file, content, fits, at);
-    pthread_mutex_lock(&noting);
-    note_content(file, at, content, fits);
-    ssize_t done = syscall(SYS_pwrite64, file, content, fits, at);
-    pthread_mutex_unlock(&noting);
+    int is_noted = machine->disk == LOSES_POWER && fits != 0;
+    if (is_noted) pthread_mutex_lock(&noting);
+    if (is_noted) note_content(file, at, content, fits);
+    ssize_t done =
+        at < 0 ? syscall(SYS_write, file, content, fits) : syscall(SYS_pwrite64, file, content, fits, at);
+    if (is_noted) pthread_mutex_unlock(&noting);
     return done;
+}
+
+ssize_t write(int file, const void *content, size_t bytes) { return put(file, content, bytes, -1); }
+
+ssize_t pwrite(int file, const void *content, size_t bytes, off_t at) {
+    if (at >= 0) return put(file, content, bytes, at);
+    errno = EINVAL;
+    return -1;
 }
 
 ssize_t pwrite64(int file, const void *content, size_t bytes, off_t at) { return pwrite(file, content, bytes, at); }
@@ -226,7 +222,7 @@ int mkdir(const char *path, mode_t mode) {
     int is_noted = machine->disk == LOSES_POWER && is_ours(path);
     pthread_mutex_lock(&noting);
     int done = (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
-    if (is_noted && done == 0) note((struct note){.kind = MADE_FOLDER}, path, NULL, NULL, NULL);
+    if (is_noted && done == 0) note((struct note){.kind = MADE}, path, NULL, NULL, NULL);
     pthread_mutex_unlock(&noting);
     return done;
 }

@@ -168,15 +168,15 @@ fn read(mut notes: &[u8]) -> anyhow::Result<Vec<Change>> {
         let [name, other, before, after] = parts[..] else { bail!("a note has four parts") };
         let path = |bytes: &[u8]| PathBuf::from(String::from_utf8_lossy(bytes).into_owned());
         changes.push(match kind {
-            1 | 2 => {
+            1 => {
                 let (before, after) = (before.to_vec(), after.to_vec());
                 Change::Content { inode, at, size_before, before, after }
             }
-            3 => Change::Flushed { inode },
-            4 | 5 => Change::Made { path: path(name) },
-            6 => Change::Renamed { from: path(name), to: path(other) },
-            7 => Change::Removed { path: path(name), kept: path(other) },
-            8 => Change::FolderFlushed { path: path(name) },
+            2 => Change::Flushed { inode },
+            3 => Change::Made { path: path(name) },
+            4 => Change::Renamed { from: path(name), to: path(other) },
+            5 => Change::Removed { path: path(name), kept: path(other) },
+            6 => Change::FolderFlushed { path: path(name) },
             other => bail!("a note of kind {other}"),
         });
         notes = rest;
