@@ -1,6 +1,7 @@
 //! The people of a simulated office, and a dossier's whole life at the counter.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -89,28 +90,60 @@ impl Logins {
         Ok(browser)
     }
 
-    /// Who takes in at a unit, given in lower case.
-    pub async fn reception_of(&self, address: &str, unit: &str) -> anyhow::Result<Browser> {
-        self.browser(address, &format!("motcua.{unit}")).await
-    }
-
-    /// Who heads a unit, given in lower case.
-    pub async fn head_of(&self, address: &str, unit: &str) -> anyhow::Result<Browser> {
-        self.browser(address, &format!("truongphong.{unit}")).await
-    }
-
     /// The officers of a unit. `number` tells the dossiers of one desk from those of another.
     pub async fn desk(&self, address: &str, unit: &str, number: u64) -> anyhow::Result<Desk> {
         Ok(Desk {
-            reception: self.reception_of(address, unit).await?,
+            reception: self.browser(address, &reception(unit)).await?,
             specialist: self.browser(address, &format!("chuyenvien1.{unit}")).await?,
-            head: self.head_of(address, unit).await?,
+            head: self.browser(address, &head(unit)).await?,
             leader: self.browser(address, &format!("lanhdao.{unit}")).await?,
             specialist_id: self.id(&format!("chuyenvien1.{unit}"))?.to_owned(),
             unit: unit.to_uppercase(),
             number,
         })
     }
+}
+
+/// Officers at their browsers, each signed in once, when first asked for. Units are given in lower case.
+pub struct Signed<'a> {
+    logins: &'a Logins,
+    address: &'a str,
+    browsers: HashMap<String, Browser>,
+}
+
+impl<'a> Signed<'a> {
+    /// Nobody yet.
+    pub fn new(logins: &'a Logins, address: &'a str) -> Self {
+        Self { logins, address, browsers: HashMap::new() }
+    }
+
+    /// Who takes in at a unit.
+    pub async fn reception_of(&mut self, unit: &str) -> anyhow::Result<&mut Browser> {
+        self.browser(reception(unit)).await
+    }
+
+    /// Who heads a unit.
+    pub async fn head_of(&mut self, unit: &str) -> anyhow::Result<&mut Browser> {
+        self.browser(head(unit)).await
+    }
+
+    async fn browser(&mut self, login: String) -> anyhow::Result<&mut Browser> {
+        Ok(match self.browsers.entry(login) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let browser = self.logins.browser(self.address, free.key()).await?;
+                free.insert(browser)
+            }
+        })
+    }
+}
+
+fn reception(unit: &str) -> String {
+    format!("motcua.{unit}")
+}
+
+fn head(unit: &str) -> String {
+    format!("truongphong.{unit}")
 }
 
 /// Who, what, on which step, with which fields.
@@ -151,6 +184,15 @@ impl Desk {
         let answer = self.reception.post("/can-bo/tiep-nhan", &fields).await?;
         done("taking in", &answer)?;
         Ok(answer.location.rsplit('/').next().unwrap_or_default().to_owned())
+    }
+
+    /// Takes this many in, one after another.
+    pub async fn take_in_many(&mut self, dossiers: usize) -> anyhow::Result<Vec<String>> {
+        let mut codes = Vec::with_capacity(dossiers);
+        for _ in 0..dossiers {
+            codes.push(self.take_in(None).await?);
+        }
+        Ok(codes)
     }
 
     /// Brings a dossier from the counter to its return. `seen` hears how long each act took.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use motcua_bench::office::{Logins, dossier, unit_of};
+use motcua_bench::office::{Logins, Signed, dossier, unit_of};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
@@ -41,8 +41,9 @@ pub async fn look(
     let mut server = office.start(&machine.environment())?;
     everything_done(office, machine).await?;
     let logins = Logins::read(&server.address).await?;
-    letters(office, relay, heard, &logins, &server.address).await?;
-    runs(heard, &logins, &server.address).await?;
+    let mut signed = Signed::new(&logins, &server.address);
+    letters(office, relay, heard, &mut signed).await?;
+    runs(heard, &mut signed).await?;
     server.kill()?;
     machine.mend()
 }
@@ -72,8 +73,7 @@ async fn letters(
     office: &Office<'_>,
     relay: &Relay,
     heard: &Acknowledged,
-    logins: &Logins,
-    address: &str,
+    signed: &mut Signed<'_>,
 ) -> anyhow::Result<()> {
     let database = office.database();
     let written = spawn_blocking(move || store::letters(&database)).await??;
@@ -84,8 +84,7 @@ async fn letters(
     let unknown = taken.keys().find(|id| !written.contains_key(*id));
     ensure!(unknown.is_none(), "a letter was sent that nobody wrote: {unknown:?}");
     for code in &heard.told {
-        let mut browser = logins.head_of(address, &unit_of(code)?).await?;
-        let page = browser.get(&dossier(code)).await?.page;
+        let page = signed.head_of(&unit_of(code)?).await?.get(&dossier(code)).await?.page;
         let wanted: usize = TOLD.iter().map(|title| times(&page, title)).sum();
         let of_it = written.values().filter(|letter| letter.about == *code);
         let told: Vec<&str> = of_it.map(|letter| letter.subject.as_str()).collect();
@@ -95,9 +94,9 @@ async fn letters(
 }
 
 /// Every run came to its end, and handed each dossier over once.
-async fn runs(heard: &Acknowledged, logins: &Logins, address: &str) -> anyhow::Result<()> {
+async fn runs(heard: &Acknowledged, signed: &mut Signed<'_>) -> anyhow::Result<()> {
     for run in &heard.runs {
-        let mut reception = logins.reception_of(address, &run.unit).await?;
+        let reception = signed.reception_of(&run.unit).await?;
         let page = reception.get(&run.href).await?.page;
         ensure!(page.contains(RUN_DONE), "the run {} was confirmed and is not done", run.href);
         for code in &run.codes {

@@ -25,10 +25,7 @@ pub async fn measure(server: &Server, logins: &Logins, units: &[String]) -> anyh
         counters.push(super::desk_of(server, logins, unit, units.len() + counter).await?);
     }
     let taking_in = counters.into_iter().map(async |mut desk| {
-        let mut codes = Vec::new();
-        for _ in 0..DOSSIERS / COUNTERS {
-            codes.push(desk.take_in(None).await?);
-        }
+        let codes = desk.take_in_many(DOSSIERS / COUNTERS).await?;
         anyhow::Ok((desk, codes))
     });
     let begun = Instant::now();

@@ -251,10 +251,7 @@ struct Sender {
 impl Sender {
     /// A desk with this many dossiers.
     async fn ready(mut desk: Desk, dossiers: u64) -> anyhow::Result<Self> {
-        let mut codes = Vec::new();
-        for _ in 0..dossiers {
-            codes.push(desk.take_in(None).await?);
-        }
+        let codes = desk.take_in_many(usize::try_from(dossiers)?).await?;
         Ok(Self { desk, codes, sent: 0 })
     }
 
