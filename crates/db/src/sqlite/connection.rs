@@ -1,5 +1,7 @@
 //! One SQLite connection: settings, parameters by number, values in and out, errors.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,9 @@ use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql, ffi};
 
 use crate::{DbError, Result, Row, Value};
 
+/// Length past which the writer lets the log begin anew, because copying alone never does while writers keep coming. What
+/// a log was longer is cut off then.
+pub(super) const LOG_BYTES_MAX: u64 = 64 << 20;
 /// How long a statement waits for another process that is writing.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// How long the writer waits for readers before it gives up cutting the log for now.
@@ -18,7 +23,11 @@ const CUT_WAIT: Duration = Duration::from_millis(50);
 const STATEMENTS_MAX: usize = 512;
 
 /// One open connection.
-pub(crate) struct Connection(rusqlite::Connection);
+pub(crate) struct Connection {
+    inner: rusqlite::Connection,
+    /// The names of the columns of each query, made once.
+    names: RefCell<HashMap<String, Arc<[String]>>>,
+}
 
 impl Connection {
     /// A connection that writes; makes the file when it is absent.
@@ -27,10 +36,10 @@ impl Connection {
         let connection = Connection::open(file, flags)?;
         // FULL: an answered write survives a power cut. The log is copied back by a thread of
         // its own, because a writer that does it in passing makes some commits very slow.
-        connection.script(
+        connection.script(&format!(
             "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0;
-             pragma cache_size = -16000",
-        )?;
+             pragma journal_size_limit = {LOG_BYTES_MAX}; pragma cache_size = -16000"
+        ))?;
         Ok(connection)
     }
 
@@ -49,7 +58,7 @@ impl Connection {
         inner.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         // A plan never depends on the values bound to it: otherwise SQLite plans anew for every new value.
         inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
-        let connection = Connection(inner);
+        let connection = Connection { inner, names: RefCell::default() };
         connection.script("pragma foreign_keys = on; pragma temp_store = memory")?;
         Ok(connection)
     }
@@ -62,7 +71,7 @@ impl Connection {
 
     pub(crate) fn each(&self, sql: &str, params: &[Value], take: &mut dyn FnMut(Row) -> bool) -> Result<()> {
         let mut statement = self.prepare(sql, params)?;
-        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        let names = self.names(sql, &statement);
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(failure)? {
             let values = (0..names.len())
@@ -77,19 +86,21 @@ impl Connection {
         Ok(())
     }
 
+    /// What a script changes may have other columns.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
-        self.0.execute_batch(sql).map_err(failure)
+        self.names.borrow_mut().clear();
+        self.inner.execute_batch(sql).map_err(failure)
     }
 
     /// Runs one statement of the transaction's own, prepared once.
     pub(crate) fn control(&self, sql: &str) -> Result<()> {
-        self.0.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map_err(failure)?;
+        self.inner.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map_err(failure)?;
         Ok(())
     }
 
     /// Whether a transaction is open. A full disk may end one by itself.
     pub(crate) fn in_transaction(&self) -> bool {
-        !self.0.is_autocommit()
+        !self.inner.is_autocommit()
     }
 
     /// Copies what is committed from the log into the database, as far as nobody is in the way.
@@ -97,22 +108,36 @@ impl Connection {
         self.checkpoint("pragma wal_checkpoint(passive)").map(drop)
     }
 
-    /// Copies the whole log back and empties it. Answers whether it could.
+    /// Copies the whole log back, so that it begins anew. Answers whether it could.
     pub(crate) fn cut_log(&self) -> Result<bool> {
-        self.0.busy_timeout(CUT_WAIT).map_err(failure)?;
-        let busy = self.checkpoint("pragma wal_checkpoint(truncate)");
-        self.0.busy_timeout(BUSY_WAIT).map_err(failure)?;
+        self.inner.busy_timeout(CUT_WAIT).map_err(failure)?;
+        // The file keeps its length: to write over what is there costs less than to let the file grow again.
+        let busy = self.checkpoint("pragma wal_checkpoint(restart)");
+        self.inner.busy_timeout(BUSY_WAIT).map_err(failure)?;
         Ok(!busy?)
     }
 
     fn checkpoint(&self, pragma: &str) -> Result<bool> {
-        let busy: i64 = self.0.query_row(pragma, [], |row| row.get(0)).map_err(failure)?;
+        let busy: i64 = self.inner.query_row(pragma, [], |row| row.get(0)).map_err(failure)?;
         Ok(busy != 0)
+    }
+
+    fn names(&self, sql: &str, statement: &CachedStatement<'_>) -> Arc<[String]> {
+        let known = self.names.borrow().get(sql).map(Arc::clone);
+        known.filter(|names| names.len() == statement.column_count()).unwrap_or_else(|| {
+            let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+            let mut known = self.names.borrow_mut();
+            if STATEMENTS_MAX <= known.len() {
+                known.clear();
+            }
+            known.insert(sql.to_owned(), Arc::clone(&names));
+            names
+        })
     }
 
     /// SQLite numbers `$2` by where it stands first; here it always means the second value.
     fn prepare(&self, sql: &str, params: &[Value]) -> Result<CachedStatement<'_>> {
-        let mut statement = self.0.prepare_cached(sql).map_err(failure)?;
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         let count = statement.parameter_count();
         for index in 1..=count {
             let number = statement

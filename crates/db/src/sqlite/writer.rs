@@ -14,6 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Connection;
+use super::connection::LOG_BYTES_MAX;
 use crate::{DbError, Result, fault};
 
 /// Transactions that may wait; one more is told that the database is busy.
@@ -24,10 +25,7 @@ const BATCH_MAX: usize = 256;
 const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 /// Pause between two copies of the log into the database.
 const COPY_PAUSE: Duration = Duration::from_millis(200);
-/// Length past which the writer empties the log itself, because copying alone never does
-/// while writers keep coming.
-const LOG_BYTES_MAX: u64 = 64 << 20;
-/// Pause after a reader was in the way of emptying the log.
+/// Pause after a reader was in the way of letting the log begin anew.
 const CUT_PAUSE: Duration = Duration::from_millis(500);
 
 /// What became of one closure: its answer, or its panic.
@@ -293,7 +291,7 @@ impl Log {
             Ok(true) => {}
             Ok(false) => self.cut_after = Instant::now() + CUT_PAUSE,
             Err(error) => {
-                tracing::error!(%error, "the log of the database could not be emptied");
+                tracing::error!(%error, "the log of the database could not begin anew");
                 self.cut_after = Instant::now() + CUT_PAUSE;
             }
         }
