@@ -23,6 +23,7 @@ use crate::dossier::store as dossiers;
 use crate::dossier::store::seals::{self, Seal};
 use crate::form::data::FormData;
 use crate::form::library::FormLibrary;
+use crate::form::press;
 use crate::form::render::FormError;
 
 mod books;
@@ -111,9 +112,7 @@ pub async fn pdf(app: &App, code: &DossierCode, entry: u64) -> Result<Printed, P
 
 /// Prints on a thread of its own: typesetting takes milliseconds in which nobody else should wait.
 async fn print(data: FormData, received_on: Date, created: Timestamp) -> Result<Bytes, PrintError> {
-    match tokio::task::spawn_blocking(move || FormLibrary::shipped().print(&data, received_on, created))
-        .await?
-    {
+    match press::put(move || FormLibrary::shipped().print(&data, received_on, created)).await? {
         Ok(bytes) => Ok(Bytes::from(bytes)),
         Err(FormError::NoForm { .. }) => Err(PrintError::NotFound),
         Err(error) => Err(error.into()),

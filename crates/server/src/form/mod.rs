@@ -3,6 +3,7 @@
 pub mod bound;
 pub mod data;
 pub mod library;
+pub mod press;
 pub mod printable;
 pub mod qr;
 pub mod render;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::calendar::words;
+use crate::form::press;
 use crate::form::render::render;
 use crate::portal::opened::Opened;
 use crate::portal::{filed, files};
@@ -25,7 +26,7 @@ pub async fn show(
     let opened = Opened::load(&app, &citizen, &code).await?;
     let data = data(&app, &opened);
     let created = opened.dossier.progress.submitted_at;
-    let printed = tokio::task::spawn_blocking(move || render(TEMPLATE, &data, created)).await;
+    let printed = press::put(move || render(TEMPLATE, &data, created)).await;
     let pdf =
         printed.map_err(|error| PageError::internal(&error))?.map_err(|error| PageError::internal(&error))?;
     let name = format!("inline; filename=\"{}.pdf\"", opened.dossier.code);

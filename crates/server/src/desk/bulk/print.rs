@@ -23,6 +23,7 @@ use crate::dossier::forms::{self, PrintError};
 use crate::dossier::steps::{self, StepError};
 use crate::dossier::words;
 use crate::form::bound::{BindError, Bound, Sides};
+use crate::form::press;
 use crate::web::form::{Choice, Form};
 use crate::web::locale::Locale;
 use crate::web::visitor::Person;
@@ -165,7 +166,7 @@ pub async fn bind(app: &App, run: &Run, order: &Order, person: &Person) -> anyho
     if rows == 0 {
         return Ok(());
     }
-    let (written, pages) = tokio::task::spawn_blocking(move || bound.end()).await??;
+    let (written, pages) = press::put(move || bound.end()).await??;
     let written = written.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     written.sync_all()?;
     let paper = chosen(&order.form).map_or("", |kind| label(run.locale, kind));
@@ -212,7 +213,7 @@ async fn add(
     row: &PrintedRow,
 ) -> anyhow::Result<(File, Result<(), Barred>)> {
     let (name, pdf) = (row.code.to_string(), app.blobs.bytes(row.paper).await?);
-    let added = tokio::task::spawn_blocking(move || {
+    let added = press::put(move || {
         let added = bound.add(&name, &pdf);
         (bound, added)
     });
