@@ -52,6 +52,9 @@ struct Load {
     /// Seconds of each measurement.
     #[arg(long, value_name = "N", default_value_t = 10)]
     seconds: u64,
+    /// Measures steps of that many clients beside the bare engine, and nothing else.
+    #[arg(long, value_name = "CLIENTS")]
+    steps_only: Option<usize>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -67,24 +70,27 @@ impl Load {
         let units = logins.communes();
         ensure!(!units.is_empty(), "the office has no desks: fill it with `motcua simulate`");
         println!("start of the server: {:.0?}; units: {}", server.started_after, units.len());
-        self.pages(&server, &logins, &units).await?;
-        export::measure(&server, &logins).await?;
-        bulk::measure(&server, &logins, &units).await?;
-        println!(
-            "\n| Clients | Work | per second | p50 | p95 | p99 | of the bare engine | of it over HTTP |"
-        );
-        println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        let before = self.bare().await?;
-        bare_rows(&before);
-        let bases = [Some(&before.0), Some(&before.1)];
-        for clients in CLIENTS {
-            let steps = self.steps(&server, &logins, &units, clients).await?;
-            row(clients, "durable step: a message on a dossier", &steps, bases);
+        if self.steps_only.is_none() {
+            self.pages(&server, &logins, &units).await?;
+            export::measure(&server, &logins).await?;
+            bulk::measure(&server, &logins, &units).await?;
         }
-        let (lives, acts) = self.lives(&server, &logins, &units, CLIENTS[0]).await?;
-        row(CLIENTS[0], "an act of a life from counter to return", &acts, bases);
-        row(CLIENTS[0], "a whole life", &lives, [None, None]);
-        bare_rows(&self.bare().await?);
+        println!(
+            "\n| Clients | Work | per second | p50 | p95 | p99 | of one row | of the rows of a step | of one row over HTTP |"
+        );
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        let bases = self.bare().await?;
+        bases.print();
+        for clients in self.steps_only.map_or_else(|| CLIENTS.to_vec(), |clients| vec![clients]) {
+            let steps = self.steps(&server, &logins, &units, clients).await?;
+            row(clients, "durable step: a message on a dossier", &steps, Some(&bases));
+        }
+        if self.steps_only.is_none() {
+            let (lives, acts) = self.lives(&server, &logins, &units, CLIENTS[0]).await?;
+            row(CLIENTS[0], "an act of a life from counter to return", &acts, Some(&bases));
+            row(CLIENTS[0], "a whole life", &lives, None);
+        }
+        self.bare().await?.print();
         let (now, most) = server.memory_mib()?;
         println!("\nmemory of the server: {now} MiB, at most {most} MiB");
         Ok(())
@@ -104,18 +110,19 @@ impl Load {
         pages::measure(office, Some(beside)).await
     }
 
-    /// How many rows of their own the engine makes durable: called in this process, and over HTTP.
-    async fn bare(&self) -> anyhow::Result<(Rate, Rate)> {
+    /// How much of its own the engine makes durable: called in this process, and over HTTP.
+    async fn bare(&self) -> anyhow::Result<Bases> {
         ensure!(self.database.is_some() == self.bare.is_some(), "name an empty database with --bare");
         let engine = Engine::open(&self.data, self.bare.as_deref()).await?;
-        let callers = (0..CALLERS).map(|_| engine.caller()).collect();
-        let called = self.during(callers, async |one: &mut Caller| Ok(one.write().await?)).await?;
+        let callers = || (0..CALLERS).map(|_| engine.caller()).collect();
+        let one_row = self.during(callers(), async |one: &mut Caller| Ok(one.write().await?)).await?;
+        let of_a_step = self.during(callers(), async |one: &mut Caller| Ok(one.step().await?)).await?;
         let served = engine.serve().await?;
         let visitors = (0..CALLERS).map(|_| served.visitor()).collect();
-        let asked = self.during(visitors, async |one: &mut Visitor| one.send().await).await?;
+        let over_http = self.during(visitors, async |one: &mut Visitor| one.send().await).await?;
         drop(served);
         engine.close()?;
-        Ok((called, asked))
+        Ok(Bases { one_row, of_a_step, over_http })
     }
 
     async fn steps(
@@ -210,22 +217,43 @@ fn per_second(times: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(times).unwrap_or(u32::MAX)) / took.as_secs_f64()
 }
 
-/// A line of the table; `bases` are the bare engine and the same over HTTP.
-fn row(clients: usize, work: &str, rate: &Rate, bases: [Option<&Rate>; 2]) {
-    let seen = rate.seen;
-    let ratio = |base: Option<&Rate>| {
-        base.map_or_else(|| "–".to_owned(), |base| format!("{:.2}", rate.per_second / base.per_second))
-    };
-    let [bare, over_http] = bases.map(ratio);
-    println!(
-        "| {clients} | {work} | {:.0} | {:.1?} | {:.1?} | {:.1?} | {bare} | {over_http} |",
-        rate.per_second, seen.p50, seen.p95, seen.p99
-    );
+/// What the bare engine reaches, which steps are held against.
+struct Bases {
+    /// One row, called.
+    one_row: Rate,
+    /// The rows that a step writes, called.
+    of_a_step: Rate,
+    /// One row, by a form over HTTP.
+    over_http: Rate,
 }
 
-fn bare_rows((called, asked): &(Rate, Rate)) {
-    row(CALLERS, "bare engine: one row, durable", called, [None, None]);
-    row(CALLERS, "the same over HTTP: a form, one row, durable", asked, [Some(called), None]);
+impl Bases {
+    fn print(&self) {
+        row(CALLERS, "bare engine: one row, durable", &self.one_row, None);
+        row(CALLERS, "bare engine: the rows of a step, durable", &self.of_a_step, None);
+        row(CALLERS, "bare engine over HTTP: a form, one row, durable", &self.over_http, None);
+    }
+}
+
+/// A line of the table.
+fn row(clients: usize, work: &str, rate: &Rate, bases: Option<&Bases>) {
+    let seen = rate.seen;
+    let of = |base: fn(&Bases) -> &Rate| {
+        bases.map_or_else(
+            || "–".to_owned(),
+            |bases| format!("{:.2}", rate.per_second / base(bases).per_second),
+        )
+    };
+    println!(
+        "| {clients} | {work} | {:.0} | {:.1?} | {:.1?} | {:.1?} | {} | {} | {} |",
+        rate.per_second,
+        seen.p50,
+        seen.p95,
+        seen.p99,
+        of(|bases| &bases.one_row),
+        of(|bases| &bases.of_a_step),
+        of(|bases| &bases.over_http)
+    );
 }
 
 async fn desk(server: &Server, logins: &Logins, units: &[String], client: usize) -> anyhow::Result<Desk> {
@@ -239,7 +267,7 @@ async fn desk_of(server: &Server, logins: &Logins, unit: &str, client: usize) ->
 /// Messages on one dossier: a journal has a length people still read.
 const MESSAGES: u64 = 20;
 /// Steps of a second for which there are dossiers.
-const STEPS_MAX: u64 = 6_000;
+const STEPS_MAX: u64 = 12_000;
 
 /// A desk that writes to its applicants.
 struct Sender {
