@@ -7,6 +7,7 @@ mod error;
 pub mod fault;
 mod migrate;
 mod postgres;
+mod query;
 mod ran;
 mod sqlite;
 mod store;
@@ -18,6 +19,7 @@ mod value;
 
 pub use error::{DbError, Source};
 pub use migrate::{Migration, schema};
+pub use query::Query;
 pub use store::{Database, Engine, Load, Store};
 pub use table::{Kind, Table, tables, unsound};
 pub use tx::Tx;

@@ -11,11 +11,11 @@ use std::thread;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::postgres::{Connection as PostgresConnection, Pool};
+use crate::postgres::{Connection as PostgresConnection, Pool, Shared};
 use crate::ran::Ran;
 use crate::sqlite::{Connection as SqliteConnection, Sqlite};
 use crate::tx::Session;
-use crate::{DbError, Migration, Result, Tx, migrate, postgres, sqlite};
+use crate::{DbError, Migration, Query, Result, Tx, Value, migrate, postgres, sqlite};
 
 /// Requests that may wait for a connection; one more is told that the database is busy.
 const WAITING_MAX: usize = 1024;
@@ -123,7 +123,7 @@ struct Inner {
 
 enum Backend {
     Sqlite(Sqlite),
-    Postgres(Pool),
+    Postgres(Pool, Shared),
 }
 
 impl fmt::Debug for Store {
@@ -141,7 +141,10 @@ impl Store {
         let connections = thread::available_parallelism().map_or(4, usize::from).clamp(4, 16) * 2;
         let backend = match database {
             Database::Sqlite(file) => Backend::Sqlite(Sqlite::open(file, connections)?),
-            Database::Postgres(url) => Backend::Postgres(off_runtime(|| Pool::open(url, connections))?),
+            Database::Postgres(url) => {
+                let pool = off_runtime(|| Pool::open(url, connections))?;
+                Backend::Postgres(pool, Shared::new(url, connections / 4))
+            }
         };
         let inner = Inner {
             backend,
@@ -157,7 +160,7 @@ impl Store {
     pub fn engine(&self) -> Engine {
         match self.inner.backend {
             Backend::Sqlite(_) => Engine::Sqlite,
-            Backend::Postgres(_) => Engine::Postgres,
+            Backend::Postgres(..) => Engine::Postgres,
         }
     }
 
@@ -184,23 +187,24 @@ impl Store {
         self.on_blocking_thread(move |inner| inner.read(&act)).await
     }
 
-    /// Like [`Store::read`], for a few rows found by their keys. On SQLite it runs on the thread that asks: such a read
-    /// takes less time than the way to another thread.
+    /// Asks one query: a transaction by itself. It takes no thread: on SQLite it runs on the one that asks, because a few
+    /// rows found by their keys take less time than the way to another; on PostgreSQL it shares a connection.
     ///
     /// # Errors
-    /// As [`Store::read`].
-    pub async fn read_few<T, E>(
-        &self,
-        act: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DbError> + Send + 'static,
-    {
-        match &self.inner.backend {
-            Backend::Sqlite(_) => self.inner.read(&act),
-            Backend::Postgres(_) => self.read(act).await,
-        }
+    /// As [`Tx::ask`]; `Busy` when too many are waiting.
+    pub async fn ask<T>(&self, query: Query<T>) -> Result<T> {
+        let shared = match &self.inner.backend {
+            Backend::Sqlite(sqlite) => {
+                let act = |tx: &mut Tx<'_>| tx.ask(&query);
+                return sqlite.readers.once(|connection| on_sqlite(connection, &self.inner.ran, &act))?;
+            }
+            Backend::Postgres(_, shared) => shared,
+        };
+        let Query { sql, params, read } = query;
+        params.iter().try_for_each(Value::check)?;
+        self.inner.ran.note(sql, &params);
+        let _place = self.inner.waiting.try_acquire().map_err(|_| DbError::Busy)?;
+        read(&shared.rows(sql, &params).await?)
     }
 
     /// Runs `act` and answers when its work is on disk, or undone.
@@ -244,7 +248,7 @@ impl Store {
     {
         match &self.inner.backend {
             Backend::Sqlite(_) => self.inner.read(&act),
-            Backend::Postgres(_) => off_runtime(move || self.inner.read(&act)),
+            Backend::Postgres(..) => off_runtime(move || self.inner.read(&act)),
         }
     }
 
@@ -259,7 +263,7 @@ impl Store {
     {
         match &self.inner.backend {
             Backend::Sqlite(_) => self.inner.write(&act),
-            Backend::Postgres(_) => off_runtime(move || self.inner.write(&act)),
+            Backend::Postgres(..) => off_runtime(move || self.inner.write(&act)),
         }
     }
 
@@ -277,7 +281,7 @@ impl Store {
     pub fn load(&self) -> Load {
         let writer_queue = match &self.inner.backend {
             Backend::Sqlite(sqlite) => sqlite.writer.queued(),
-            Backend::Postgres(_) => 0,
+            Backend::Postgres(..) => 0,
         };
         let places = self.inner.connections_max + WAITING_MAX;
         let at_connections = places.saturating_sub(self.inner.waiting.available_permits());
@@ -291,7 +295,7 @@ impl Store {
     pub fn size(&self) -> Result<u64> {
         match &self.inner.backend {
             Backend::Sqlite(sqlite) => sqlite.size(),
-            Backend::Postgres(_) => self.read_sync(|tx| {
+            Backend::Postgres(..) => self.read_sync(|tx| {
                 let row = tx.one("select pg_database_size(current_database()) as size", &[])?;
                 row.map_or(Ok(0), |row| row.get("size"))
             }),
@@ -334,7 +338,7 @@ impl Inner {
             Backend::Sqlite(sqlite) => {
                 sqlite.readers.with(|connection| on_sqlite(connection, &self.ran, act))?
             }
-            Backend::Postgres(pool) => {
+            Backend::Postgres(pool, _) => {
                 pool.with(postgres::Access::Read, |connection| on_postgres(connection, &self.ran, act))
             }
         }
@@ -347,7 +351,7 @@ impl Inner {
                 let outcome = sqlite.writer.borrow(|connection| on_sqlite(connection, &self.ran, act))?;
                 outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
-            Backend::Postgres(pool) => {
+            Backend::Postgres(pool, _) => {
                 pool.with(postgres::Access::Write, |connection| on_postgres(connection, &self.ran, act))
             }
         }

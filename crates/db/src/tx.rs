@@ -1,7 +1,7 @@
 //! One transaction: the statements it runs, and what becomes of it when one fails.
 
 use crate::ran::Ran;
-use crate::{DbError, Engine, Result, Row, Value, postgres, sqlite};
+use crate::{DbError, Engine, Query, Result, Row, Value, postgres, sqlite};
 
 /// An open transaction, given to the closure of `Store::read` or `Store::write`.
 ///
@@ -82,6 +82,14 @@ impl<'a> Tx<'a> {
             return Err(DbError::Decode(format!("{} rows where one was expected", rows.len())));
         }
         Ok(rows.pop())
+    }
+
+    /// The answer of a query.
+    ///
+    /// # Errors
+    /// As [`Tx::rows`], and what its reader says of the rows.
+    pub fn ask<T>(&mut self, query: &Query<T>) -> Result<T> {
+        (query.read)(&self.rows(query.sql, &query.params)?)
     }
 
     /// Hands the rows of a query to `take` one after another, without keeping them in memory.

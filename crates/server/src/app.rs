@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::desk::export::MAKING_MAX;
 use crate::document::blob::{BlobError, Blobs};
 use crate::document::upload::turn::Turns;
+use crate::dossier::filings::Filings;
 use crate::dossier::reading::Readings;
 use crate::dossier::store::seals;
 use crate::office::{Facts, OfficeError, Snapshot, SnapshotError};
@@ -51,6 +52,8 @@ pub struct Inner {
     pub catalogue: Catalogue,
     /// Who read what a moment ago.
     pub readings: Readings,
+    /// What was asked in the dossiers looked at last.
+    pub filings: Filings,
     /// How often one address or person may ask.
     pub limits: Limits,
     /// Who writes to which upload.
@@ -158,6 +161,7 @@ impl App {
             demo,
             catalogue: Catalogue::default(),
             readings: Readings::default(),
+            filings: Filings::default(),
             limits,
             turns: Turns::default(),
             making: Arc::new(Semaphore::new(MAKING_MAX)),

@@ -19,7 +19,8 @@ const ROWS_AT_A_TIME: usize = 64;
 /// What each connection is told first. An answered write survives a power cut, nothing waits for ever, and nothing is
 /// written outside a transaction: its begin is sent together with its first statement, and if ever the begin alone
 /// failed, that statement must do nothing.
-const SETTINGS: &str = "set synchronous_commit = on; set timezone = 'UTC'; set client_min_messages = warning;
+pub(super) const SETTINGS: &str =
+    "set synchronous_commit = on; set timezone = 'UTC'; set client_min_messages = warning;
      set statement_timeout = '60s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s';
      set default_transaction_read_only = on";
 
@@ -42,9 +43,25 @@ pub(crate) struct Connection {
 
 /// A statement the server knows, with the names of its columns.
 #[derive(Clone)]
-struct Prepared {
-    statement: Statement,
-    names: Arc<[String]>,
+pub(super) struct Prepared {
+    pub(super) statement: Statement,
+    pub(super) names: Arc<[String]>,
+}
+
+impl Prepared {
+    pub(super) fn new(statement: Statement) -> Prepared {
+        let names = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        Prepared { statement, names }
+    }
+
+    /// Refuses another number of values than the statement uses.
+    pub(super) fn check(&self, params: &[Value]) -> Result<()> {
+        let (used, given) = (self.statement.params().len(), params.len());
+        if used == given {
+            return Ok(());
+        }
+        Err(DbError::engine(format!("the statement uses {used} parameters, {given} were given")))
+    }
 }
 
 impl Connection {
@@ -156,18 +173,14 @@ impl Connection {
         } else {
             let client = self.link.client();
             let statement = self.link.wait(client.prepare(sql)).map_err(|failed| self.failed(failed))?;
-            let names = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-            let prepared = Prepared { statement, names };
+            let prepared = Prepared::new(statement);
             if STATEMENTS_MAX <= self.statements.len() {
                 self.statements.clear();
             }
             self.statements.insert(sql.to_owned(), prepared.clone());
             prepared
         };
-        let (used, given) = (prepared.statement.params().len(), params.len());
-        if used != given {
-            return Err(DbError::engine(format!("the statement uses {used} parameters, {given} were given")));
-        }
+        prepared.check(params)?;
         Ok(prepared)
     }
 

@@ -20,16 +20,28 @@ impl Readers {
 
     /// Runs `act` on one snapshot of the database. A connection whose `act` panics is dropped.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&Connection) -> T) -> Result<T> {
+        self.lend(|connection| {
+            connection.control("begin deferred")?;
+            let res = act(connection);
+            if connection.in_transaction() {
+                connection.control("rollback")?;
+            }
+            Ok(res)
+        })
+    }
+
+    /// Runs `act`, which runs one query: that is a snapshot by itself.
+    pub(crate) fn once<T>(&self, act: impl FnOnce(&Connection) -> T) -> Result<T> {
+        self.lend(|connection| Ok(act(connection)))
+    }
+
+    fn lend<T>(&self, act: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => Connection::open_reader(&self.file)?,
         };
-        connection.control("begin deferred")?;
-        let res = act(&connection);
-        if connection.in_transaction() {
-            connection.control("rollback")?;
-        }
+        let res = act(&connection)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < self.idle_max {
             idle.push(connection);

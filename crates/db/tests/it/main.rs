@@ -3,6 +3,7 @@
 mod engines;
 mod migrations;
 mod portable;
+mod query;
 mod tables;
 mod transactions;
 mod writer;

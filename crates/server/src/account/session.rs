@@ -21,9 +21,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Person>, DbError> {
     let hash = hash(app, token);
     let now = app.clock.now();
     let idle_since = idle_since(app);
-    let key = hash.clone();
-    let Some(found) = app.store.read_few(move |tx| store::find_session(tx, &key, now, idle_since)).await?
-    else {
+    let Some(found) = app.store.ask(store::find_session(&hash, now, idle_since)).await? else {
         return Ok(None);
     };
     if found.seen_at + SignedDuration::from_mins(SEEN_MINUTES) < now {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use motcua_db::{DbError, Row, Tx};
+use motcua_db::{DbError, Query, Row, Tx};
 use motcua_domain::access::{Appointment, Role};
 use motcua_domain::ids::PersonId;
 use motcua_domain::office_time;
@@ -53,14 +53,9 @@ pub fn appointments_on(tx: &mut Tx<'_>, day: Date) -> Result<HashSet<(PersonId, 
 }
 
 /// The session behind a token hash, with today's appointments, unless it is over.
-pub fn find_session(
-    tx: &mut Tx<'_>,
-    token_hash: &str,
-    now: Timestamp,
-    idle_since: Timestamp,
-) -> Result<Option<Found>, DbError> {
+pub fn find_session(token_hash: &str, now: Timestamp, idle_since: Timestamp) -> Query<Option<Found>> {
     let today = office_time::day_of(now).to_string();
-    let rows = tx.rows(
+    Query::new(
         "select s.person_id, s.face, s.seen_at, p.name, a.unit_code, a.role
            from session s
            join person p on p.id = s.person_id and p.active
@@ -68,14 +63,15 @@ pub fn find_session(
                 and a.valid_from <= $4 and (a.valid_to is null or $4 < a.valid_to)
           where s.token_hash = $1 and $2 < s.expires_at and $3 < s.seen_at and s.ended_at is null
           order by a.unit_code nulls last, a.role nulls last",
-        &[token_hash.into(), instant(now), instant(idle_since), today.into()],
-    )?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let face = face(first)?;
-    let appointments = appointments(&rows)?;
-    let id: PersonId = first.parse("person_id")?;
-    let person = Person { id, name: first.get("name")?, face, appointments };
-    Ok(Some(Found { person, seen_at: first.parse("seen_at")? }))
+        [token_hash.into(), instant(now), instant(idle_since), today.into()],
+        |rows| {
+            let Some(first) = rows.first() else { return Ok(None) };
+            let (face, appointments) = (face(first)?, appointments(rows)?);
+            let id: PersonId = first.parse("person_id")?;
+            let person = Person { id, name: first.get("name")?, face, appointments };
+            Ok(Some(Found { person, seen_at: first.parse("seen_at")? }))
+        },
+    )
 }
 
 /// An officer with the appointments of a day, unless the account was closed.

@@ -50,9 +50,7 @@ impl Caller {
             return Err(Kind::NoToken.into());
         }
         let (hash, today) = (token::hash(app, secret.trim()), office_time::day_of(now));
-        let Some((row, person)) =
-            app.store.read_few(move |tx| store::find_token(tx, &hash, now, today)).await?
-        else {
+        let Some((row, person)) = app.store.ask(store::find_token(&hash, now, today)).await? else {
             let Ok(remote) = Remote::from_request_parts(parts, app).await;
             app.limits.take(Limit::BadTokensPerRemote, &remote.0, now)?;
             return Err(Kind::BadToken.into());

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use motcua_db::{DbError, Row, Tx};
+use motcua_db::{DbError, Query, Row, Tx};
 use motcua_domain::dossier::FileRef;
 use motcua_domain::ids::PersonId;
 
@@ -92,13 +92,8 @@ pub fn is_of(tx: &mut Tx<'_>, person: PersonId, face: Face, id: &str) -> Result<
 
 /// The token of this hash with the person behind it and today's appointments, unless it no longer holds or the
 /// account is closed.
-pub fn find_token(
-    tx: &mut Tx<'_>,
-    hash: &str,
-    now: Timestamp,
-    today: Date,
-) -> Result<Option<(TokenRow, Person)>, DbError> {
-    let rows = tx.rows(
+pub fn find_token(hash: &str, now: Timestamp, today: Date) -> Query<Option<(TokenRow, Person)>> {
+    Query::new(
         "select t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_on, t.revoked_at, t.face,
                 t.person_id, p.name as person_name, a.unit_code, a.role
            from api_token t
@@ -107,13 +102,14 @@ pub fn find_token(
                 and a.valid_from <= $3 and (a.valid_to is null or $3 < a.valid_to)
           where t.token_hash = $1 and $2 < t.expires_at and t.revoked_at is null
           order by a.unit_code nulls last, a.role nulls last",
-        &[hash.into(), stored(now).into(), today.to_string().into()],
-    )?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let (face, appointments) = (account::face(first)?, account::appointments(&rows)?);
-    let person =
-        Person { id: first.parse("person_id")?, name: first.get("person_name")?, face, appointments };
-    Ok(Some((token(first)?, person)))
+        [hash.into(), stored(now).into(), today.to_string().into()],
+        |rows| {
+            let Some(first) = rows.first() else { return Ok(None) };
+            let (face, appointments) = (account::face(first)?, account::appointments(rows)?);
+            let (id, name) = (first.parse("person_id")?, first.get("person_name")?);
+            Ok(Some((token(first)?, Person { id, name, face, appointments })))
+        },
+    )
 }
 
 /// Notes the day on which a token was used last.

@@ -137,7 +137,8 @@ fn put_back(
     let code = dossier.code.as_str();
     let (row, work) =
         written::lists(&app.secrets, office, dossier, head).map_err(|error| unreadable(code, error))?;
-    let before = dossiers::find(tx, &dossier.code)?.ok_or_else(|| unreadable(code, "it has no row"))?.0;
+    let found = tx.ask(&dossiers::find(&dossier.code))?;
+    let before = found.ok_or_else(|| unreadable(code, "it has no row"))?.0;
     journals::shorten(tx, code, head.sequence)?;
     dossiers::save(tx, &row, before.head_sequence, &before.counted)?;
     dossiers::put_work(tx, code, &work)?;

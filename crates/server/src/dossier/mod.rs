@@ -1,6 +1,7 @@
 //! Dossiers: the one road of change, the journal and its proof.
 
 pub mod files;
+pub mod filings;
 pub mod forms;
 pub mod journal;
 pub mod lapse;

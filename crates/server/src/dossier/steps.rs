@@ -1,28 +1,27 @@
 //! Load, decide, save, record: the one road every change takes.
 
-use std::collections::BTreeSet;
+mod made;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Tx};
+use motcua_db::{DbError, Query, Tx};
 use motcua_domain::access::{Actor, Denial, may_see};
 use motcua_domain::dossier::apply::begin;
 use motcua_domain::dossier::code::BadCode;
-use motcua_domain::dossier::decide::{decide, file as decide_filing};
+use motcua_domain::dossier::decide::file as decide_filing;
 use motcua_domain::dossier::{
     Action, Ctx, Decision, Dossier, DossierCode, Filing, Progress, Recorded, Refusal,
 };
 use motcua_domain::identity::fold;
 use motcua_domain::office_time;
-use motcua_domain::unit::UnitCode;
 
 use crate::app::App;
 use crate::clock::stored;
 use crate::dossier::journal::EntryError;
 use crate::dossier::row::{self, Head};
-use crate::dossier::store::{self, DossierRow};
-use crate::dossier::told;
-use crate::dossier::written::Written;
+use crate::dossier::steps::made::{Made, Step, decided};
+use crate::dossier::store::{self, DossierRow, Stored};
 use crate::office::Snapshot;
 
 /// How often a step is tried when others come between.
@@ -118,13 +117,14 @@ pub async fn file_and(
     let office = app.office();
     let (job_app, key, actor) = (app.clone(), submit_key.to_owned(), actor.clone());
     let new = code.clone();
-    let filed: Result<Taken, StepError> = app
+    let filed: Result<Arc<Taken>, StepError> = app
         .store
         .write(move |tx| {
             store::remember_submission(tx, &key, &new, now)?;
             let ctx = ctx(&actor, &office, now, None, None, 0);
             let decision = decide_filing(&ctx, &new, filing.clone())?;
-            let taken = record(tx, &job_app, &office, decision, None)?;
+            let made = Made::new(&job_app, &office, decision, None)?;
+            let taken = made.keep(tx, &job_app, None)?;
             also(tx, &taken)?;
             Ok(taken)
         })
@@ -136,7 +136,8 @@ pub async fn file_and(
             let code = app.store.read(move |tx| store::submission(tx, &key)).await?;
             again(app, &code.ok_or(StepError::NotFound)?).await
         }
-        other => other,
+        Err(error) => Err(error),
+        Ok(taken) => Ok(Arc::unwrap_or_clone(taken)),
     }
 }
 
@@ -171,126 +172,38 @@ pub async fn take_on_and(
     action: Action,
     also: Also,
 ) -> Result<Taken, StepError> {
-    let (actor, action, loaded) = (Arc::new(actor.clone()), Arc::new(action), Arc::new(loaded.clone()));
+    let step = Arc::new(Step { actor: actor.clone(), action, expected });
+    let loaded = Arc::new(loaded.clone());
     for attempt in 0..ATTEMPTS_MAX {
-        let (inner, actor, action) = (app.clone(), Arc::clone(&actor), Arc::clone(&action));
-        let (loaded, also) = (Arc::clone(&loaded), Arc::clone(&also));
-        let office = app.office();
-        let now = app.now_to_record();
+        let (inner, step, before, also) =
+            (app.clone(), Arc::clone(&step), Arc::clone(&loaded), Arc::clone(&also));
+        let (office, now) = (app.office(), app.now_to_record());
+        // Whatever needs no number is decided before others have to wait for it. Saving notices that the dossier changed
+        // since it was loaded; then it is loaded again, in the transaction.
+        let early = attempt == 0 && loaded.dossier.form_of(&step.action).is_none();
+        let made = if early { Some(step.made(app, &office, &before, None, now)?) } else { None };
         let taken = app
             .store
             .write(move |tx| {
-                let found;
-                // Saving notices that the dossier changed since it was loaded. Then it is loaded again, in here.
-                let before = if attempt == 0 {
-                    &*loaded
-                } else {
-                    found = load(tx, &inner, &loaded.dossier.code)?.ok_or(StepError::NotFound)?;
-                    &found
-                };
-                let taken = take_in(tx, &inner, &office, &actor, before, expected, &action, now)?;
+                let taken = match &made {
+                    Some(made) => made.keep(tx, &inner, Some(&before)),
+                    None if attempt == 0 => step.take(tx, &inner, &office, &before, now),
+                    None => {
+                        let found = load(tx, &inner, &before.dossier.code)?.ok_or(StepError::NotFound)?;
+                        step.take(tx, &inner, &office, &found, now)
+                    }
+                }?;
                 also(tx, &taken)?;
                 Ok::<_, StepError>(taken)
             })
             .await;
         match taken {
             Err(StepError::Db(DbError::Conflict(_))) => {}
-            other => return other,
+            Err(error) => return Err(error),
+            Ok(taken) => return Ok(Arc::unwrap_or_clone(taken)),
         }
     }
     Err(StepError::Db(DbError::Busy))
-}
-
-#[expect(clippy::too_many_arguments, reason = "one transaction, called from one place")]
-fn take_in(
-    tx: &mut Tx<'_>,
-    app: &App,
-    office: &Snapshot,
-    actor: &Actor,
-    before: &Loaded,
-    expected: Option<u64>,
-    action: &Action,
-    now: Timestamp,
-) -> Result<Taken, StepError> {
-    let dossier = &before.dossier;
-    if expected.is_some_and(|version| version != dossier.progress.version) {
-        may_see(actor, dossier).map_err(Refusal::Denied)?;
-        return Err(StepError::Stale(dossier.progress.version));
-    }
-    let number = match dossier.form_of(action) {
-        Some(form) => {
-            let year = i64::from(office_time::day_of(now).year());
-            let number = store::next_form_number(tx, form.unit.as_str(), year, form.kind.name())?;
-            u32::try_from(number).ok()
-        }
-        None => None,
-    };
-    let decision = decided(office, actor, now, before, number, action)?;
-    record(tx, app, office, decision, Some(before))
-}
-
-/// What the rules make of a dossier as it was loaded.
-fn decided(
-    office: &Snapshot,
-    actor: &Actor,
-    now: Timestamp,
-    loaded: &Loaded,
-    form_number: Option<u32>,
-    action: &Action,
-) -> Result<Decision, Refusal> {
-    let dossier = &loaded.dossier;
-    let entries = u64::try_from(loaded.head.sequence).unwrap_or_default();
-    decide(&ctx(actor, office, now, Some(dossier), form_number, entries), dossier, action)
-}
-
-/// Saves what was decided: the row, the entries, the work of units, and what people are told.
-fn record(
-    tx: &mut Tx<'_>,
-    app: &App,
-    office: &Snapshot,
-    decision: Decision,
-    before: Option<&Loaded>,
-) -> Result<Taken, StepError> {
-    let Decision { dossier, events: recorded } = decision;
-    if recorded.is_empty() {
-        let Loaded { head, counted, .. } = before.ok_or(StepError::NotFound)?.clone();
-        return Ok(Taken { dossier, recorded, head, counted });
-    }
-    let before_it = before.map(|loaded| &loaded.head);
-    let written = Written::new(&app.secrets, &app.random, office, &dossier, &recorded, before_it)?;
-    let units = dossier.units();
-    match before {
-        Some(loaded) => save(tx, loaded, &written, &units)?,
-        None => written.insert(tx, &units)?,
-    }
-    told::tell(tx, app, &dossier, &recorded)?;
-    Ok(Taken { dossier, recorded, head: written.head, counted: written.row.counted })
-}
-
-/// Saves what changed of a dossier that was loaded.
-fn save(
-    tx: &mut Tx<'_>,
-    loaded: &Loaded,
-    written: &Written,
-    units: &BTreeSet<&UnitCode>,
-) -> Result<(), DbError> {
-    let Written { row, entries, files, work, .. } = written;
-    store::save(tx, row, loaded.head.sequence, &loaded.counted)?;
-    store::append(tx, entries)?;
-    store::put_files(tx, &row.code, files)?;
-    if loaded.counted != row.counted {
-        store::put_work(tx, &row.code, work)?;
-    }
-    let known = loaded.dossier.units();
-    if known == *units {
-        return Ok(());
-    }
-    let names = row::name_keys(&row.applicant_folded);
-    if known.is_subset(units) {
-        store::add_units(tx, &row.code, &units.difference(&known).copied().collect(), &names)
-    } else {
-        store::put_units(tx, &row.code, units, &names)
-    }
 }
 
 /// Brings what lists read of a dossier in line with the office as it is now. The dossier itself does not change.
@@ -311,16 +224,41 @@ pub fn count_again(tx: &mut Tx<'_>, app: &App, office: &Snapshot, loaded: &Loade
 
 /// Loads a dossier: its row holds what changes, its first entry what was asked.
 pub fn load(tx: &mut Tx<'_>, app: &App, code: &DossierCode) -> Result<Option<Loaded>, StepError> {
-    let Some((row, first)) = store::find(tx, code)? else { return Ok(None) };
-    let dossier = begin(code, &first.recorded(&app.secrets)?).ok_or(EntryError::Column("content"))?;
-    let (head, dossier) = (head_of(&row), Dossier { progress: progress(&row)?, ..dossier });
-    Ok(Some(Loaded { dossier, head, counted: row.counted }))
+    let filing = app.filings.get(code);
+    let found = tx.ask(&query(code, filing.as_ref()))?;
+    found.map(|found| loaded(app, code, filing, found)).transpose()
 }
 
 /// Loads a dossier as it is now; `NotFound` when there is none with this code.
 async fn find(app: &App, code: &DossierCode) -> Result<Loaded, StepError> {
-    let (inner, key) = (app.clone(), code.clone());
-    app.store.read_few(move |tx| load(tx, &inner, &key)).await?.ok_or(StepError::NotFound)
+    let filing = app.filings.get(code);
+    let found = app.store.ask(query(code, filing.as_ref())).await?;
+    loaded(app, code, filing, found.ok_or(StepError::NotFound)?)
+}
+
+/// The row of a dossier, with its first entry when the filing is not remembered.
+fn query(code: &DossierCode, filing: Option<&Arc<Filing>>) -> Query<Option<Stored>> {
+    if filing.is_some() { store::find(code) } else { store::find_with_filing(code) }
+}
+
+/// What storage holds of a dossier, read back.
+fn loaded(
+    app: &App,
+    code: &DossierCode,
+    filing: Option<Arc<Filing>>,
+    (row, first): Stored,
+) -> Result<Loaded, StepError> {
+    let filing = match (filing, first) {
+        (Some(filing), _) => filing,
+        (None, None) => return Err(StepError::NotFound),
+        (None, Some(first)) => {
+            let begun = begin(code, &first.recorded(&app.secrets)?).ok_or(EntryError::Column("content"))?;
+            app.filings.remember(code, &begun.filing, first.content.len());
+            begun.filing
+        }
+    };
+    let dossier = Dossier { code: code.clone(), filing, progress: progress(&row)? };
+    Ok(Loaded { dossier, head: head_of(&row), counted: row.counted })
 }
 
 /// Opens a dossier for a person: `NotFound` unless this person may see it.

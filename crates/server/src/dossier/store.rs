@@ -7,7 +7,7 @@ mod units;
 mod work;
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Row, Tx, Value};
+use motcua_db::{DbError, Query, Row, Tx, Value};
 use motcua_domain::dossier::code::DossierCode;
 
 use crate::clock::stored;
@@ -77,17 +77,27 @@ const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, 
     receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
     submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted";
 
-/// The row of a dossier with the entry that filed it.
-pub fn find(tx: &mut Tx<'_>, code: &DossierCode) -> Result<Option<(DossierRow, Entry)>, DbError> {
-    let row = tx.one(
+/// The row of a dossier, and the entry that filed it where it was asked for.
+pub type Stored = (DossierRow, Option<Entry>);
+
+/// The row of a dossier.
+pub fn find(code: &DossierCode) -> Query<Option<Stored>> {
+    Query::new("select * from dossier where code = $1", [code.as_str().into()], |rows| {
+        rows.first().map(|row| Ok((dossier_row(row)?, None))).transpose()
+    })
+}
+
+/// The same with the entry that filed it.
+pub fn find_with_filing(code: &DossierCode) -> Query<Option<Stored>> {
+    Query::new(
         "select d.*, j.dossier_code, j.sequence, j.at, j.kind, j.author_id, j.author_name, j.role, j.unit_code,
                 j.content, j.previous_hash, j.hash
            from dossier d
            join journal j on j.dossier_code = d.code and j.sequence = 1
           where d.code = $1",
-        &[code.as_str().into()],
-    )?;
-    row.map(|row| Ok((dossier_row(&row)?, entry(&row)?))).transpose()
+        [code.as_str().into()],
+        |rows| rows.first().map(|row| Ok((dossier_row(row)?, Some(entry(row)?)))).transpose(),
+    )
 }
 
 /// Whether there is a dossier with this code.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use motcua_db::{DbError, Params, Row, Tx, Value};
+use motcua_db::{DbError, Params, Query, Row, Tx, Value};
 use motcua_domain::dossier::DossierCode;
 use motcua_domain::ids::PersonId;
 
@@ -435,12 +435,12 @@ pub fn settle(
 }
 
 /// Whether nobody has settled a row yet.
-pub fn is_waiting(tx: &mut Tx<'_>, run: &str, place: i64) -> Result<bool, DbError> {
-    let row = tx.one(
+pub fn is_waiting(run: &str, place: i64) -> Query<bool> {
+    Query::new(
         "select 1 as one from bulk_row where run_id = $1 and place = $2 and outcome = 'waiting'",
-        &[run.into(), place.into()],
-    )?;
-    Ok(row.is_some())
+        [run.into(), place.into()],
+        |rows| Ok(!rows.is_empty()),
+    )
 }
 
 /// Lets go of everything that still waits in a run and ends it. Answers how many dossiers that were.

@@ -152,8 +152,7 @@ fn note_done(app: &App, run: &Run, row: &RunRow, paper: Option<BlobHash>) -> Als
 }
 
 async fn is_waiting(app: &App, run: &Run, row: &RunRow) -> Result<bool, DbError> {
-    let (id, place) = (run.id.clone(), row.place);
-    app.store.read_few(move |tx| store::is_waiting(tx, &id, place)).await
+    app.store.ask(store::is_waiting(&run.id, row.place)).await
 }
 
 async fn settle(app: &App, run: &Run, row: &RunRow, left: Left) -> Result<(), DbError> {
