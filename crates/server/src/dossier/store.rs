@@ -73,28 +73,41 @@ pub struct DossierRow {
     pub counted: String,
 }
 
-const COLUMNS: &str = "code, procedure_code, procedure_version, procedure_name, field, channel, status,
-    receiving_unit, competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject,
-    submitted_at, accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted";
+/// Every column by its name: while a newer release adds one, PostgreSQL would refuse a prepared `select *`.
+macro_rules! columns {
+    () => {
+        "code, procedure_code, procedure_version, procedure_name, field, channel, status, receiving_unit,
+         competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject, submitted_at,
+         accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted"
+    };
+}
+
+const COLUMNS: &str = columns!();
 
 /// The row of a dossier, and the entry that filed it where it was asked for.
 pub type Stored = (DossierRow, Option<Entry>);
 
 /// The row of a dossier.
 pub fn find(code: &DossierCode) -> Query<Option<Stored>> {
-    Query::new("select * from dossier where code = $1", [code.as_str().into()], |rows| {
-        rows.first().map(|row| Ok((dossier_row(row)?, None))).transpose()
-    })
+    Query::new(
+        concat!("select ", columns!(), " from dossier where code = $1"),
+        [code.as_str().into()],
+        |rows| rows.first().map(|row| Ok((dossier_row(row)?, None))).transpose(),
+    )
 }
 
 /// The same with the entry that filed it.
 pub fn find_with_filing(code: &DossierCode) -> Query<Option<Stored>> {
     Query::new(
-        "select d.*, j.dossier_code, j.sequence, j.at, j.kind, j.author_id, j.author_name, j.role, j.unit_code,
-                j.content, j.previous_hash, j.hash
-           from dossier d
-           join journal j on j.dossier_code = d.code and j.sequence = 1
-          where d.code = $1",
+        concat!(
+            "select ",
+            columns!(),
+            ", dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content,
+                    previous_hash, hash
+               from dossier
+               join journal on dossier_code = code and sequence = 1
+              where code = $1"
+        ),
         [code.as_str().into()],
         |rows| rows.first().map(|row| Ok((dossier_row(row)?, Some(entry(row)?)))).transpose(),
     )

@@ -14,8 +14,8 @@ use motcua_db::testing::log_bytes;
 use motcua_domain::access::{Actor, Appointment, Role};
 use motcua_domain::calendar::{Limit, SupplementPolicy};
 use motcua_domain::dossier::{
-    Action, ActionKind, Applicant, ApplicantKind, Channel, CopyKind, DossierCode, FileRef, Filing, Identity,
-    Paper, PaperSource, Refusal, ReturnWay, Status, Verdict,
+    Action, ActionKind, Applicant, ApplicantKind, Channel, CopyKind, Dossier, DossierCode, FileRef, Filing,
+    Identity, Paper, PaperSource, Refusal, ReturnWay, Status, Verdict,
 };
 use motcua_domain::ids::{MessageId, PaperId, PersonId};
 use motcua_domain::procedure::ElectronicProcess;
@@ -202,6 +202,25 @@ fn somebody_elses_dossier_is_not_there() {
         let unknown: DossierCode = "H99.101-260302-9999".parse().unwrap();
         let nothing = steps::open(&office.app, &citizen(2), &unknown).await.unwrap_err();
         assert_eq!(stranger.to_string(), nothing.to_string());
+    });
+}
+
+#[test]
+fn a_server_goes_on_while_a_newer_release_adds_a_column() {
+    on_each_engine(async |office| {
+        open_province(&office);
+        let (first, second) = (file(&office, "first").await.dossier, file(&office, "second").await.dossier);
+        let open = async |dossier: &Dossier| steps::open(&office.app, &citizen(1), &dossier.code).await;
+        // The first time with its filing, then without, on more than one connection.
+        for _ in 0..6 {
+            assert_eq!(open(&first).await.unwrap().dossier, first);
+        }
+        let added = "alter table dossier add column later text";
+        office.app.store.write(move |tx| tx.script(added)).await.unwrap();
+        for _ in 0..6 {
+            assert_eq!(open(&first).await.unwrap().dossier, first);
+            assert_eq!(open(&second).await.unwrap().dossier, second);
+        }
     });
 }
 
