@@ -12,13 +12,13 @@ use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql, ffi};
 
 use crate::{DbError, Result, Row, Value};
 
-/// Length past which the writer lets the log begin anew, because copying alone never does while writers keep coming. What
-/// a log was longer is cut off then.
+/// Length past which the writer lets the log begin anew, because copying alone never does while writers keep coming. A
+/// longer file is cut to it then.
 pub(super) const LOG_BYTES_MAX: u64 = 64 << 20;
 /// How long a statement waits for another process that is writing.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
-/// How long the writer waits for readers before it gives up cutting the log for now.
-const CUT_WAIT: Duration = Duration::from_millis(50);
+/// How long the writer waits for readers before it gives up letting the log begin anew for now.
+const RENEW_WAIT: Duration = Duration::from_millis(50);
 /// Prepared statements kept per connection: more than the program has.
 const STATEMENTS_MAX: usize = 512;
 
@@ -109,8 +109,8 @@ impl Connection {
     }
 
     /// Copies the whole log back, so that it begins anew. Answers whether it could.
-    pub(crate) fn cut_log(&self) -> Result<bool> {
-        self.inner.busy_timeout(CUT_WAIT).map_err(failure)?;
+    pub(crate) fn renew_log(&self) -> Result<bool> {
+        self.inner.busy_timeout(RENEW_WAIT).map_err(failure)?;
         // The file keeps its length: to write over what is there costs less than to let the file grow again.
         let busy = self.checkpoint("pragma wal_checkpoint(restart)");
         self.inner.busy_timeout(BUSY_WAIT).map_err(failure)?;

@@ -26,7 +26,7 @@ const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 /// Pause between two copies of the log into the database.
 const COPY_PAUSE: Duration = Duration::from_millis(200);
 /// Pause after a reader was in the way of letting the log begin anew.
-const CUT_PAUSE: Duration = Duration::from_millis(500);
+const RENEW_PAUSE: Duration = Duration::from_millis(500);
 
 /// What became of one closure: its answer, or its panic.
 pub(crate) type Outcome<T, E> = std::thread::Result<Result<T, E>>;
@@ -82,7 +82,7 @@ impl Writer {
         let (queue, jobs) = mpsc::sync_channel(QUEUE_MAX);
         let (running, stopped) = mpsc::sync_channel::<()>(0);
         let dirty = Arc::new(AtomicBool::new(false));
-        let log = Log { file: log, dirty: Arc::clone(&dirty), cut_after: Instant::now() };
+        let log = Log { file: log, dirty: Arc::clone(&dirty), renew_after: Instant::now() };
         let queued = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&queued);
         let serve = move || {
@@ -276,7 +276,7 @@ impl Job {
 struct Log {
     file: PathBuf,
     dirty: Arc<AtomicBool>,
-    cut_after: Instant,
+    renew_after: Instant,
 }
 
 impl Log {
@@ -284,15 +284,15 @@ impl Log {
     fn grew(&mut self, connection: &Connection) {
         self.dirty.store(true, Ordering::Release);
         let long = fs::metadata(&self.file).is_ok_and(|metadata| LOG_BYTES_MAX < metadata.len());
-        if !long || Instant::now() < self.cut_after {
+        if !long || Instant::now() < self.renew_after {
             return;
         }
-        match connection.cut_log() {
+        match connection.renew_log() {
             Ok(true) => {}
-            Ok(false) => self.cut_after = Instant::now() + CUT_PAUSE,
+            Ok(false) => self.renew_after = Instant::now() + RENEW_PAUSE,
             Err(error) => {
                 tracing::error!(%error, "the log of the database could not begin anew");
-                self.cut_after = Instant::now() + CUT_PAUSE;
+                self.renew_after = Instant::now() + RENEW_PAUSE;
             }
         }
     }
