@@ -16,6 +16,8 @@ use motcua_db::{Database, DbError, Migration, Store, Tx};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::MESSAGES;
+
 /// The row: as many bytes as a short entry of a journal.
 const ROW_BYTES: usize = 600;
 
@@ -23,8 +25,6 @@ const ROW_BYTES: usize = 600;
 const DOSSIER_BYTES: usize = 1_650;
 const MESSAGE_BYTES: usize = 160;
 const ENTRY_BYTES: usize = 410;
-/// Messages on one dossier, as the driver writes them.
-const MESSAGES: u64 = 20;
 /// Dossiers whose rows are written again and again.
 const DOSSIERS: u64 = 10_000;
 /// Rows made at a time.

@@ -108,8 +108,7 @@ pub async fn file_and(
     submit_key: &str,
     also: Also,
 ) -> Result<Taken, StepError> {
-    let key = submit_key.to_owned();
-    if let Some(code) = app.store.read(move |tx| store::submission(tx, &key)).await? {
+    if let Some(code) = app.store.ask(store::submission(submit_key)).await? {
         return again(app, &code).await;
     }
     let now = app.now_to_record();
@@ -132,8 +131,7 @@ pub async fn file_and(
     match filed {
         // The button was pressed twice at once: the other press won, and its dossier is the answer.
         Err(StepError::Db(DbError::Conflict(_))) => {
-            let key = submit_key.to_owned();
-            let code = app.store.read(move |tx| store::submission(tx, &key)).await?;
+            let code = app.store.ask(store::submission(submit_key)).await?;
             again(app, &code.ok_or(StepError::NotFound)?).await
         }
         Err(error) => Err(error),
@@ -248,14 +246,13 @@ fn loaded(
     filing: Option<Arc<Filing>>,
     (row, first): Stored,
 ) -> Result<Loaded, StepError> {
-    let filing = match (filing, first) {
-        (Some(filing), _) => filing,
-        (None, None) => return Err(StepError::NotFound),
-        (None, Some(first)) => {
+    let filing = match first {
+        Some(first) => {
             let begun = begin(code, &first.recorded(&app.secrets)?).ok_or(EntryError::Column("content"))?;
             app.filings.remember(code, &begun.filing, first.content.len());
             begun.filing
         }
+        None => filing.ok_or(StepError::NotFound)?,
     };
     let dossier = Dossier { code: code.clone(), filing, progress: progress(&row)? };
     Ok(Loaded { dossier, head: head_of(&row), counted: row.counted })

@@ -75,14 +75,17 @@ pub struct DossierRow {
 
 /// Every column by its name: while a newer release adds one, PostgreSQL would refuse a prepared `select *`.
 macro_rules! columns {
-    () => {
+    (dossier) => {
         "code, procedure_code, procedure_version, procedure_name, field, channel, status, receiving_unit,
          competent_unit, owner_id, applicant_name, applicant_folded, applicant_hash, subject, submitted_at,
          accepted_at, ended_at, due_at, paused, version, head_sequence, head_hash, progress, counted"
     };
+    (journal) => {
+        "dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content, previous_hash, hash"
+    };
 }
 
-const COLUMNS: &str = columns!();
+const COLUMNS: &str = columns!(dossier);
 
 /// The row of a dossier, and the entry that filed it where it was asked for.
 pub type Stored = (DossierRow, Option<Entry>);
@@ -90,7 +93,7 @@ pub type Stored = (DossierRow, Option<Entry>);
 /// The row of a dossier.
 pub fn find(code: &DossierCode) -> Query<Option<Stored>> {
     Query::new(
-        concat!("select ", columns!(), " from dossier where code = $1"),
+        concat!("select ", columns!(dossier), " from dossier where code = $1"),
         [code.as_str().into()],
         |rows| rows.first().map(|row| Ok((dossier_row(row)?, None))).transpose(),
     )
@@ -101,12 +104,10 @@ pub fn find_with_filing(code: &DossierCode) -> Query<Option<Stored>> {
     Query::new(
         concat!(
             "select ",
-            columns!(),
-            ", dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content,
-                    previous_hash, hash
-               from dossier
-               join journal on dossier_code = code and sequence = 1
-              where code = $1"
+            columns!(dossier),
+            ", ",
+            columns!(journal),
+            " from dossier join journal on dossier_code = code and sequence = 1 where code = $1"
         ),
         [code.as_str().into()],
         |rows| rows.first().map(|row| Ok((dossier_row(row)?, Some(entry(row)?)))).transpose(),
@@ -181,11 +182,7 @@ pub fn append(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
             entry.hash.as_str().into(),
         ]);
     }
-    let sql = format!(
-        "insert into journal (dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content,
-         previous_hash, hash) values {}",
-        tuples(entries.len(), 11)
-    );
+    let sql = format!("insert into journal ({}) values {}", columns!(journal), tuples(entries.len(), 11));
     tx.run_ahead(&sql, &params)
 }
 
@@ -197,9 +194,11 @@ pub fn journal(tx: &mut Tx<'_>, code: &str) -> Result<Vec<Entry>, DbError> {
 /// A part of the journal of one dossier: the entries after `sequence`, oldest first.
 pub fn journal_after(tx: &mut Tx<'_>, code: &str, sequence: i64, limit: i64) -> Result<Vec<Entry>, DbError> {
     tx.rows(
-        "select dossier_code, sequence, at, kind, author_id, author_name, role, unit_code, content, previous_hash,
-                hash
-           from journal where dossier_code = $1 and $2 < sequence order by sequence limit $3",
+        concat!(
+            "select ",
+            columns!(journal),
+            " from journal where dossier_code = $1 and $2 < sequence order by sequence limit $3"
+        ),
         &[code.into(), sequence.into(), limit.into()],
     )?
     .iter()
@@ -230,9 +229,10 @@ pub fn next_form_number(tx: &mut Tx<'_>, unit: &str, year: i64, kind: &str) -> R
 }
 
 /// The dossier that an earlier press of the same button made.
-pub fn submission(tx: &mut Tx<'_>, key: &str) -> Result<Option<DossierCode>, DbError> {
-    let row = tx.one("select dossier_code from submission where submit_key = $1", &[key.into()])?;
-    row.map(|row| row.parse("dossier_code")).transpose()
+pub fn submission(key: &str) -> Query<Option<DossierCode>> {
+    Query::new("select dossier_code from submission where submit_key = $1", [key.into()], |rows| {
+        rows.first().map(|row| row.parse("dossier_code")).transpose()
+    })
 }
 
 /// Remembers which dossier a press of the button made. `Conflict` when it was pressed twice at once.
